@@ -3,7 +3,9 @@
 import copy
 import json
 import pickle
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import geopandas as gpd
 import pandas as pd
@@ -11,6 +13,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from squares import history_of, squares
 from test_spans import MIDDLE, WEST, drawn, feature, held, loaded, told
 
 import territory as tt
@@ -18,6 +21,7 @@ from territory.ancient_days import AncientDay, day_from_iso, day_on, days_after
 from territory.cli import _code
 from territory.errors import InputError, TerritoryWarning
 from territory.maps.map_text import Words
+from territory.measure.redraw_lag import lag_variance
 from territory.quality.missing_days import far_days
 from territory.read.moments import moment_of
 
@@ -153,3 +157,23 @@ def test_spans_of_such_years(tmp_path):
     path = tmp_path / "ohm.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": rows}), encoding="utf-8")
     assert list(held(path)) == ["-0509-01-01", "-0043-03-15", "-0025-01-01"]
+
+
+@pytest.mark.parametrize("lag_days", [4.0, 30.0])
+def test_maps_of_ancient_days_are_late_as_others_are(lag_days):
+    """The calendar of 400 years later is the same."""
+    found = []
+    for year in (-99, 301):
+        history = replace(
+            history_of(squares("AAB"), squares("ABB"), squares("BBB")),
+            days=tuple(day_on(year, 1, n) for n in (1, 11, 14)),
+        )
+        held = partial(_held_by_first, history)
+        find = partial(lag_variance, held, history=history, lag_days=lag_days)
+        found.append([float(find((each,))) for each in history.days])
+    assert found[0] == found[1]
+    assert min(found[0]) > 0
+
+
+def _held_by_first(history, days):
+    return history.held_km2(days)[0, 1:2]

@@ -2,20 +2,16 @@
 
 import json
 import re
-import shutil
-import subprocess
-from base64 import b64decode
 from collections import Counter
 from dataclasses import replace
 from datetime import date
 from html import unescape
-from importlib import resources
 
 import numpy as np
 import pytest
 import shapely
 from drawn_maps import surroundings
-from drawn_pages import topic_of
+from drawn_pages import DAYS, NEEDS_NODE, moved_on_the_page, topic_of, unpacked, unzigzag
 from hypothesis import given
 from hypothesis import strategies as st
 from squares import KM, PLANE, counted_areas, day, drawn, frame, history_of, squares
@@ -47,22 +43,6 @@ from territory.read.basemap import Context
 FIRST = squares("AAB.", "AAB.", "CCBB")
 SECOND = squares("AAB.", "ABB.", "CCCB")
 THIRD = squares("BAB.", "AAB.", "CCCB")
-
-
-def unpacked(text):
-    """Read LEB128 the slow way."""
-    found, value, shift = [], 0, 0
-    for byte in b64decode(text):
-        value |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            found.append(value)
-            value, shift = 0, 0
-    return found
-
-
-def unzigzag(numbers):
-    return [n // 2 if n % 2 == 0 else -(n + 1) // 2 for n in numbers]
 
 
 def topic(*grids, **settings):
@@ -208,27 +188,24 @@ def test_a_sliver_thinner_than_the_grid_has_no_arc_and_keeps_its_area():
 # ---- Intervals -------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not shutil.which("node"), reason="needs node to run the script of the page")
+@NEEDS_NODE
 @pytest.mark.parametrize("error", [BoundaryError(500.0, 200.0, bias_m=3.0, date_correlation=0.2),
-                                   BoundaryError(20.0, 2000.0)])  # fmt: skip
+                                   BoundaryError(20.0, 2000.0),
+                                   BoundaryError(20.0, 900.0, redraw_lag_days=0.6),
+                                   BoundaryError(20.0, 900.0, redraw_lag_days=9.0)])  # fmt: skip
 def test_the_page_works_out_intervals_as_the_tables_do(error):
     """Its script is run on a drawn series with strips of all widths, a day written again, an area.
 
     The page has lengths to a centimetre.
     """
-    days = (
-        squares("AAAB", "AAAB", "CCBB"),
-        squares("AABB", "AAAB", "CCCB"),
-        squares("AAAB", "AABB", "CCC."),
-    )
-    snapshots = [drawn(grid, number) for number, grid in enumerate(days)]
+    snapshots = [drawn(grid, number) for number, grid in enumerate(DAYS)]
     shifted = replace(snapshots[2], day=day(3), xy=(snapshots[2].xy + 0.7).round(1))
     history = from_snapshots((*snapshots, shifted), projection=PLANE).with_areas(
         {"part": shapely.Polygon([(300, -2500), (300, -100), (3700, -700), (2900, -2900)])}
     )
     for base in (history, from_snapshots((*snapshots, shifted), projection=PLANE)):
         ensemble, holders = Ensemble(base, error), base.holders
-        found = figures_of_the_page(topic_of(ensemble, ""))
+        found = moved_on_the_page(topic_of(ensemble, ""))
         assert len(found) >= 12
         for i, j, giver, taker, km2, low, high in found:
             area = base.area_names[0]
@@ -237,7 +214,7 @@ def test_the_page_works_out_intervals_as_the_tables_do(error):
             assert [km2, low, high] == pytest.approx([each.value, each.low, each.high], abs=1e-5)
 
 
-@pytest.mark.skipif(not shutil.which("node"), reason="needs node to run the script of the page")
+@NEEDS_NODE
 def test_the_page_counts_the_error_of_a_rim_and_errs_on_the_wide_side():
     snapshots = [drawn(grid, n) for n, grid in enumerate((squares("AABB"), squares("AAAB")))]
     history = from_snapshots(snapshots, projection=PLANE).with_areas(
@@ -247,40 +224,13 @@ def test_the_page_counts_the_error_of_a_rim_and_errs_on_the_wide_side():
     plain, rimmed = (Ensemble(history, error, rims=each) for each in ({}, rims))
     widths = []
     for ensemble in (plain, rimmed):
-        [each] = figures_of_the_page(topic_of(ensemble, ""), scope=1)
+        [each] = moved_on_the_page(topic_of(ensemble, ""), scope=1)
         cells = transfer_estimates(ensemble, day(0), day(1), "part", stayed=False)
         [expected] = cells.values()
         assert each[4] == pytest.approx(expected.value)
         widths.append((each[6] - each[5], expected.high - expected.low))
     assert widths[0][0] == pytest.approx(widths[0][1], abs=1e-5)
     assert 1.05 * widths[0][1] < widths[1][1] <= widths[1][0] + 1e-5 < 1.1 * widths[1][1]
-
-
-def figures_of_the_page(topic, scope=0):
-    """Return what the script of a page says of every transfer, with its interval."""
-    static = resources.files("territory.publish.page").joinpath("static")
-    scripts = [static.joinpath(name).read_text("utf-8") for name in SCRIPTS]
-    data = json.dumps(json.dumps(content(topic)))
-    text = [
-        f"globalThis.document = {{ getElementById: () => ({{ textContent: {data} }}) }};",
-        *scripts,
-        ALL_MOVED.replace("SCOPE", str(scope)),
-    ]
-    done = subprocess.run(
-        ["node", "-"], check=True, input="\n".join(text), capture_output=True, text=True
-    )
-    return json.loads(done.stdout)
-
-
-SCRIPTS = ("10-data.js", "20-figures.js")
-ALL_MOVED = """
-const all = [];
-for (let i = 0; i < Data.days.length; i++)
-  for (let j = i + 1; j < Data.days.length; j++)
-    for (const m of Figures.moved(i, j, SCOPE))
-      all.push([i, j, m.giver, m.taker, m.km2, ...Figures.movedBounds(i, j, SCOPE, m)]);
-console.log(JSON.stringify(all));
-"""
 
 
 def test_lines_between_patches_carry_as_far_as_those_between_faces():

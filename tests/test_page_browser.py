@@ -241,12 +241,15 @@ def test_transfers_are_those_of_the_matrix_with_intervals(show, idlib, idlib_pag
         assert figures == pytest.approx([row["km2"], row["low"], row["high"]], rel=1e-6, abs=2e-6)
 
 
-def test_intervals_of_drawn_zones_are_worked_out_as_in_the_library(show, drawn, drawn_page):
-    page = show(drawn_page)
+@pytest.mark.parametrize("lag_days", [0.0, 1.5])
+def test_intervals_of_drawn_zones_are_worked_out_as_in_the_library(show, drawn, tmp_path, lag_days):
+    ensemble = replace(drawn, boundary=replace(drawn.boundary, redraw_lag_days=lag_days))
+    write_page(topic_of(ensemble, "Squares"), tmp_path / "drawn.html")
+    page = show(tmp_path / "drawn.html")
     days = drawn.base.days
     for i, j in ((0, 1), (1, 2), (0, 2)):
         found = page.evaluate(f"territory.moved({i}, {j}, 0)")
-        expected = transfer_estimates(drawn, days[i], days[j], "frame", stayed=False)
+        expected = transfer_estimates(ensemble, days[i], days[j], "frame", stayed=False)
         holders = drawn.base.holders
         assert {(holders[row["giver"]], holders[row["taker"]]) for row in found} == set(expected)
         for row in found:
@@ -894,6 +897,10 @@ def test_536_days_are_right_and_small(show, shared_data, tmp_path):
     at_rest(page)
     assert page.evaluate("territory.state().day") == 10
     russia = base.holders.index(Holder("russia"))
+    [moved] = page.evaluate("territory.moved(530, 535, 0).filter((row) => row.km2 > 1)")
+    cells = transfer_estimates(loaded.ensemble, base.days[530], base.days[535], "all", stayed=False)
+    each = cells[base.holders[moved["giver"]], base.holders[moved["taker"]]]
+    assert moved["bounds"] == pytest.approx([each.low, each.high], rel=1e-6)
     (row,) = table(page)
     assert row["km2"] == pytest.approx(expected[10, russia], rel=1e-6)
     assert all(a < b for a, b in pairwise(base.days))

@@ -19,6 +19,7 @@ from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble, Measure, carried, estimate
+from territory.measure.pair_tables import transfers_of_all_pairs
 from territory.measure.scenarios import alternatives, choices, status_scenarios
 from territory.measure.strips import SAME_LINE_M
 from territory.measure.tables import (
@@ -309,6 +310,18 @@ def test_many_days_at_once_give_the_intervals_of_single_figures(days, area):
             assert (told.value, told.low, told.high) == pytest.approx(
                 (alone.value, alone.low, alone.high)
             )
+
+
+def test_maps_without_another_beside_them_are_not_known_to_be_late():
+    errors = BoundaryError(20.0, redraw_lag_days=9.0), BoundaryError(20.0)
+    alone, both = history_of(squares("AAB")), history_of(squares("AAB"), squares("ABB"))
+    late, prompt = (area_estimates(Ensemble(alone, each), day(0), "all") for each in errors)
+    assert late == prompt
+    ensembles = [Ensemble(both, each, corrupt=frozenset(both.days)) for each in errors]
+    late, prompt = (transfer_estimates(each, day(0), day(1), "all") for each in ensembles)
+    assert late == prompt
+    late, prompt = (list(transfers_of_all_pairs(each, both.days, "all")) for each in ensembles)
+    assert late == prompt
 
 
 # ---- Does the interval cover the truth? ----------------------------------------------------

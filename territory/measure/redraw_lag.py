@@ -91,14 +91,13 @@ def lag_variance(
         return square
 
     still: list[_Shown] = [((day, 1.0),) for day in days]
-    alone = sum(
-        _mean([off([*still[:n], each, *still[n + 1 :]]) for each in ways.values()])
-        for n, ways in enumerate(ends)
-    )
+    alone = np.zeros(value.shape[:-1])  # as many as there are figures, even if no map is beside
+    for n, ways in enumerate(ends):
+        alone += _mean([off([*still[:n], each, *still[n + 1 :]]) for each in ways.values()])
     both = [[ways[way] for ways in ends] for way in _WAYS if all(way in ways for ways in ends)]
     common = _common(days, lag_days) if both else 0.0
     if not common:
-        return np.asarray(alone)
+        return alone
     return np.asarray(common * _mean([off(each) for each in both]) + (1 - common) * alone)
 
 
@@ -133,7 +132,7 @@ def _shown(day: date, lag_days: float, believed: Sequence[date]) -> dict[int, _S
 
 def _between(ordinal: float, believed: Sequence[date]) -> _Shown:
     """Return the maps before and after a moment with their weights; nothing beyond the series."""
-    after = bisect_left(believed, ordinal, key=date.toordinal)
+    after = bisect_left(believed, ordinal, key=lambda day: day.toordinal())
     if after == len(believed) or (after == 0 and believed[0].toordinal() > ordinal):
         return ()
     last = believed[after]

@@ -32,6 +32,7 @@ from territory.publish.page.intervals import (
 from territory.publish.page.judgements import claim_content
 from territory.publish.page.pack import packed, packed_lines, steps, zigzag
 from territory.publish.page.page_text import interface_words
+from territory.publish.page.redrawn import redrawn
 from territory.publish.page.scopes import (
     Groups,
     Region,
@@ -105,6 +106,7 @@ def content(topic: Topic) -> dict[str, Any]:
         "claims": [claim_content(group, base, scopes) for group in topic.judgements],
         "notes": _notes(topic),
         **_drawing(topic, cut, scopes, groups),
+        **redrawn(topic.ensemble, cut, groups),
     }
 
 

@@ -143,6 +143,22 @@ const Data = (() => {
     ),
   };
 
+  // How many days sections of the front are redrawn late or early, and the pieces of groups in
+  // them: group, section, square metres. The last piece of a group is what the others leave.
+  const redrawn = raw.redrawn && (() => {
+    const groups = summed(numbers(raw.redrawn.groups));
+    const sections = summed(numbers(raw.redrawn.sections).map(signed));
+    const written = numbers(raw.redrawn.areas);
+    let [next, rest] = [0, 0];
+    const pieces = groups.map((group, n) => {
+      if (group !== groups[n - 1]) rest = areas[group];
+      const area = group === groups[n + 1] ? written[next++] : rest;
+      rest -= area;
+      return [group, sections[n], area / 100];
+    });
+    return { days: raw.redrawn.days, pieces };
+  })();
+
   const bounds = {
     boundary: raw.bounds.boundary,
     doubted: new Set(raw.bounds.doubted),
@@ -164,7 +180,7 @@ const Data = (() => {
   };
 
   return {
-    raw, days, timeOf, shown, positionOf, count, areas, rows, scopes, arcs, borders, bounds, around,
-    holders: raw.holders,
+    raw, days, timeOf, shown, positionOf, count, areas, rows, scopes, arcs, borders, redrawn, bounds,
+    around, holders: raw.holders,
   };
 })();

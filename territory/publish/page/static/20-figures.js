@@ -47,10 +47,10 @@ const Figures = (() => {
       const at = 2 * (positionOf.get(day) * holders.length + holder);
       return [table[at] / 1e6, table[at + 1] / 1e6];
     }
-    const row = rows[day];
-    return drawnBounds((group) => row[group] === holder, scope, value, {
+    const wantedOn = ([other]) => (group) => rows[other][group] === holder;
+    return drawnBounds(wantedOn, scope, value, {
       beyond: holders[holder].nobody,
-      maps: [],
+      ends: [day],
       hours: hoursOf(([other]) => held(other, scope)[holder], [day]),
     });
   }
@@ -96,16 +96,19 @@ const Figures = (() => {
     const table = bounds.moved.get(scope);
     const found = table && table.get([from, to, giver, taker].join(","));
     if (found) return found;
-    const [before, after] = [rows[from], rows[to]];
-    const faces = (group) => before[group] === giver && after[group] === taker;
-    const hours = hoursOf(([one, other]) => km2Moved(one, other, scope, giver, taker), [from, to]);
-    return drawnBounds(faces, scope, km2, { beyond: false, maps: [before, after], hours });
+    const ends = [from, to];
+    const wantedOn = ([one, other]) => (group) => rows[one][group] === giver && rows[other][group] === taker;
+    const hours = hoursOf(([one, other]) => km2Moved(one, other, scope, giver, taker), ends);
+    return drawnBounds(wantedOn, scope, km2, { beyond: false, ends, hours });
   }
 
   // As territory.boundary.reach: the lines that count, strung together where they meet.
-  // The interval of the map as drawn, by the hour and by tracing, lies within that of the ground.
-  function drawnBounds(wanted, scope, value, { beyond, maps, hours }) {
+  // The interval of the map as drawn, by the hour and by tracing, lies within that of the ground,
+  // where late and early redrawing counts too.
+  function drawnBounds(wantedOn, scope, value, { beyond, ends, hours }) {
     if (!borders || !bounds.boundary) return null;
+    const wanted = wantedOn(ends);
+    const maps = ends.length > 1 ? ends.map((day) => rows[day]) : [];
     const [error, correlation, bias, together, traced] = bounds.boundary;
     const { km2, open } = scopes[scope];
     const within = borders.within.get(scope);
@@ -126,7 +129,8 @@ const Figures = (() => {
     const variance = first + last + both - 2 * together * Math.sqrt(first * last);
     const rim = rimVariance(scope, wanted);
     const lines = error * error * Math.max(variance, 0);
-    const half = (Z_95 * Math.sqrt(lines + rim) + bias * length) / 1e6;
+    const lag = RedrawLag.variance(wantedOn, ends, scope);
+    const half = (Z_95 * Math.sqrt(lines + rim + lag) + bias * length) / 1e6;
     const drawn = (Z_95 * Math.sqrt(lines * traced * traced + rim)) / 1e6;
     const [less, more] = [hours[0] - drawn, hours[1] + drawn];
     const larger = (Z_95 * Math.sqrt(rimVariance(scope, () => true))) / 1e6;
