@@ -3,7 +3,8 @@
 Two or three series that drew the same side's ground are laid over one another, day by day.
 Along each front the signed distance to the others is taken at stations; where another has no
 front within `reach_m` the stretch is its publisher's alone (a pocket, a salient) and is counted
-in kilometres instead. `territory.measure.line_errors` makes errors of the distances.
+in kilometres instead. `territory.measure.line_errors` makes errors of the distances, and
+`territory.measure.lag_fit` lags of when the series show the same ground changing hands.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,7 +35,13 @@ from territory.history.history import History
 from territory.holders import NOBODY, Status
 from territory.measure.compare import compare
 from territory.measure.ensemble import Ensemble
-from territory.measure.line_errors import autocovariance, correlation_length_m, own_errors
+from territory.measure.lag_fit import LagFit, OwnLag, fit_lag, own_lags, shown_km2
+from territory.measure.line_errors import (
+    Pair,
+    autocovariance,
+    correlation_length_m,
+    own_errors,
+)
 from territory.quality.countries import Countries
 
 REACH_M = 30_000.0
@@ -69,6 +76,8 @@ class LineFit:
         Length of its front that was compared, mean of the days.
     hat_m2 : float or None
         See `territory.measure.line_errors.OwnError`.
+    lag : OwnLag or None
+        How late or early it is redrawn; None where that cannot be told.
     """
 
     series: str
@@ -77,6 +86,7 @@ class LineFit:
     offset_m: float
     lines_km: float
     hat_m2: float | None = None
+    lag: OwnLag | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +110,8 @@ class PairFit:
     redrawing : float or None
         Correlation of the moves of both lines at the same place, from one day that was used to
         the next; None where nothing moved or only one day was used.
+    lag : LagFit
+        How late or early they are redrawn, from when they show the same ground changing hands.
     """
 
     one: str
@@ -110,6 +122,7 @@ class PairFit:
     lines_km: float
     alone_km: tuple[float, float]
     redrawing: float | None
+    lag: LagFit
 
 
 @dataclass(frozen=True)
@@ -145,7 +158,7 @@ def calibrate(
     within_days: int = 1,
     reach_m: float = REACH_M,
 ) -> Calibration:
-    """Find the error of the lines of each series.
+    """Find the error of the lines of each series, and how late or early they are redrawn.
 
     Parameters
     ----------
@@ -205,7 +218,8 @@ def calibrate(
         )
         for together in days
     ]
-    return _fitted(names, fronts, days, sides, reach_m)
+    lags = _lags(histories, days, sides)
+    return _fitted(names, fronts, days, sides, reach_m, lags=lags)
 
 
 def common_days(days: Sequence[Sequence[date]], within: int) -> tuple[Days, ...]:
@@ -334,6 +348,23 @@ def _ground(history: History, day: date, side: Side) -> Bools:
     return history.holding(day, held)
 
 
+def _lags(
+    histories: Sequence[History], days: Sequence[Days], sides: Sequence[Side]
+) -> dict[Pair, LagFit]:
+    """Return what every pair of series says of how late or early they are redrawn."""
+    used = tuple(zip(*days, strict=True))
+    held = [
+        np.array([_ground(history, day, side) for day in own])
+        for history, own, side in zip(histories, used, sides, strict=True)
+    ]
+    return {
+        (a, b): fit_lag(
+            shown_km2(histories[a], histories[b], (held[a], held[b])), (used[a], used[b])
+        )
+        for a, b in combinations(range(len(histories)), 2)
+    }
+
+
 def _plane(history: History, day: date, side: Side) -> EqualArea:
     """Return a plane about a side's ground: far from its centre distances would be distorted."""
     held = history.faces[_ground(history, day, side)]
@@ -414,8 +445,10 @@ def _fitted(
     days: tuple[Days, ...],
     sides: tuple[Side, ...],
     reach_m: float,
+    *,
+    lags: Mapping[Pair, LagFit],
 ) -> Calibration:
-    """Return the errors of series from their fronts."""
+    """Return the errors of series from their fronts, and their lags from those of the pairs."""
     apart = [_Distances.of(each, reach_m) for each in fronts]
     moved = [
         tuple(_moves(one, other, reach_m) for one, other in zip(a, b, strict=True))
@@ -447,6 +480,7 @@ def _fitted(
                 len(values) / 2 / len(days) * STEP_M / 1e3,
                 (_mean_alone(apart, one, other), _mean_alone(apart, other, one)),
                 _redrawing(apart, moved, one, other),
+                lags[one, other],
             )
         )
     own = own_errors(covariance, STEP_M)
@@ -459,8 +493,9 @@ def _fitted(
             offsets[name],
             float(np.mean([day.compared(number).sum() for day in apart])) * STEP_M / 1e3,
             each.hat_m2,
+            lag,
         )
-        for number, (name, each) in enumerate(zip(names, own, strict=True))
+        for number, (name, each, lag) in enumerate(zip(names, own, own_lags(lags), strict=True))
     )
     return Calibration(tuple(fits), tuple(pairs), days, sides, reach_m)
 

@@ -42,9 +42,11 @@ def source_of(fit: LineFit, found: Calibration) -> str:
     others = " and ".join(each.series for each in found.fits if each != fit)
     first, last = found.days[0][0], found.days[-1][0]
     days = f"on {first}" if first == last else f"on {len(found.days)} days, {first} to {last}"
+    lag = "; the lag from how much ground they show changing hands between the same two days"
     return (
         f"fitted from the distance of its front to {others} {days}, {fit.lines_km:,.0f} km of"
-        " front a day; a lower bound, as publishers who look at one another share errors"
+        f" front a day{lag if fit.lag else ''}; a lower bound, as publishers who look at one"
+        " another share errors"
     )
 
 
@@ -75,11 +77,43 @@ def sentences(found: Calibration) -> Iterator[str]:
                 f" {fit.hat_m2:,.0f} m2, which no error has, so half of what parts it from the"
                 " nearest series is taken; its errors are shared, or too small to be seen here"
             )
+    yield from _lags(found)
     yield (
         "bias_m is how far a side's ground reaches beyond the mean of the series; whose mistake it"
         " is they do not say, so no profile gets it"
     )
     yield LOWER_BOUND
+
+
+def _lags(found: Calibration) -> Iterator[str]:
+    """Say how late or early the series are redrawn, or why that is not known."""
+    yield from map(_lag, found.pairs)
+    if any(each.lag.lag_days is None for each in found.pairs):
+        alone = "" if len(found.fits) < _HAT else ": that takes what all three pairs tell"
+        yield f"no profile gets redraw_lag_days{alone}"
+    for fit in found.fits:
+        if fit.lag is not None:
+            yield (
+                f"{fit.series}: redrawn {fit.lag.days:.1f} days late or early, one standard"
+                " deviation"
+            )
+        if fit.lag is not None and fit.lag.hat_days2 is not None:
+            yield (
+                f"{fit.series}: the three series together leave its lag a variance of"
+                f" {fit.lag.hat_days2:,.0f} days2, which none has, so half of what parts it from"
+                " the nearest series is taken"
+            )
+
+
+def _lag(pair: PairFit) -> str:
+    lag = pair.lag
+    both = f"{pair.one} and {pair.other}: {lag.km2:,.0f} km2 change hands once and for good on both"
+    if lag.lag_days is None:
+        return f"{both}; how late or early they are redrawn is not known: {lag.unknown}"
+    return (
+        f"{both}, {100 * lag.same_share:.0f} % of it between the same two days, as if each were"
+        f" redrawn {lag.lag_days:.1f} days late or early (standard error {lag.error_days:.1f})"
+    )
 
 
 def _actors(side: Side) -> str:

@@ -144,20 +144,50 @@ def own_errors(pairs: Mapping[Pair, Floats], step_m: float) -> tuple[OwnError, .
     >>> [round(each.error_m) for each in own_errors(sums, 250.0)]
     [100, 200, 300]
     """
+    return tuple(
+        OwnError(
+            sqrt(own[0]),
+            correlation_length_m(own, step_m),
+            None if hat is None else float(hat[0]),
+        )
+        for own, hat in own_variances(pairs)
+    )
+
+
+def own_variances(pairs: Mapping[Pair, Floats]) -> tuple[tuple[Floats, Floats | None], ...]:
+    """Return the variance of each of two or three series from those of what parts them.
+
+    Parameters
+    ----------
+    pairs : mapping of (int, int) to ndarray, shape (k,)
+        For every pair, by their numbers: the variance first, and whatever goes with it.
+
+    Returns
+    -------
+    tuple of (ndarray, ndarray or None)
+        One for each series. The second is what three series gave where its variance is not above
+        zero; the first is then half of what parts the series from its nearest.
+
+    Examples
+    --------
+    >>> own_variances({(0, 1): np.array([8.0])})
+    ((array([4.]), None), (array([4.]), None))
+    >>> pairs = {(0, 1): np.array([2.0]), (0, 2): np.array([3.0]), (1, 2): np.array([9.0])}
+    >>> own_variances(pairs)[0]
+    (array([1.]), array([-2.]))
+    """
     count = max(max(pair) for pair in pairs) + 1
     if count < _HAT:
         half = pairs[0, 1] / 2
-        own = OwnError(sqrt(half[0]), correlation_length_m(half, step_m))
-        return own, own
-    return tuple(_own(number, pairs, step_m) for number in range(count))
+        return (half, None), (half, None)
+    return tuple(_own(number, pairs) for number in range(count))
 
 
-def _own(number: int, pairs: Mapping[Pair, Floats], step_m: float) -> OwnError:
-    """Return the error of one of three lines."""
+def _own(number: int, pairs: Mapping[Pair, Floats]) -> tuple[Floats, Floats | None]:
+    """Return the variance of one of three series."""
     mine = [pair for pair in combinations(range(_HAT), 2) if number in pair]
     theirs = next(pair for pair in combinations(range(_HAT), 2) if number not in pair)
-    hat = (sum(pairs[pair] for pair in mine) - pairs[theirs]) / 2
+    hat = (pairs[mine[0]] + pairs[mine[1]] - pairs[theirs]) / 2
     if hat[0] > 0:
-        return OwnError(sqrt(hat[0]), correlation_length_m(hat, step_m))
-    nearest = min((pairs[pair] for pair in mine), key=lambda each: float(each[0])) / 2
-    return OwnError(sqrt(nearest[0]), correlation_length_m(nearest, step_m), float(hat[0]))
+        return hat, None
+    return min((pairs[pair] for pair in mine), key=lambda each: float(each[0])) / 2, hat
