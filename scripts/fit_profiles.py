@@ -1,10 +1,10 @@
-"""Fit the errors of the built-in publishers' lines, and write the figures.
+"""Fit the errors of the built-in publishers' lines and their lags, and write the figures.
 
 Usage: ``python scripts/fit_profiles.py --deepstate-raw PATH... --owl PATH... --nzz PATH...
 --isw PATH... [--out FILE]``, where every PATH holds files of that publisher. Prints the table;
 FILE (``data/line_errors.toml``) takes all figures with their days. The values of the profiles in
-``territory/read/profiles`` are those figures, rounded to ten metres of error and a hundred of
-length; they are set by hand, so that a change is seen.
+``territory/read/profiles`` are those figures, rounded to ten metres of error, a hundred of
+length and whole days of lag; they are set by hand, so that a change is seen.
 
 No day after `FIT_UNTIL` is read: what is later is left to test the intervals with.
 """
@@ -22,6 +22,7 @@ from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.measure.calibrate import REACH_M, Calibration, calibrate
 from territory.measure.calibration_words import calibrate_rows, sentences
 from territory.measure.ensemble import Ensemble
+from territory.measure.lag_fit import LagFit
 from territory.measure.rows import CALIBRATE_COLUMNS
 from territory.publish.write import csv_text
 from territory.read.profile import read_profile
@@ -122,6 +123,8 @@ def toml_lines(fit: Fit, found: Calibration) -> Iterator[str]:
         yield f"  lines_km = {each.lines_km:.0f}  # a day"
         if each.hat_m2 is not None:
             yield f"  hat_m2 = {each.hat_m2:.0f}  # below zero: half of the nearest pair instead"
+        if each.lag is not None:
+            yield f"  redraw_lag_days = {each.lag.days:.1f}"
         yield f"  days = [{days}]"
     for pair in found.pairs:
         yield from ("", "  [[fit.pair]]")
@@ -133,7 +136,19 @@ def toml_lines(fit: Fit, found: Calibration) -> Iterator[str]:
         yield f"  alone_km = [{pair.alone_km[0]:.0f}, {pair.alone_km[1]:.0f}]"
         if pair.redrawing is not None:
             yield f"  redrawing_correlation = {pair.redrawing:.2f}"
+        yield from lag_lines(pair.lag)
     yield ""
+
+
+def lag_lines(lag: LagFit) -> Iterator[str]:
+    """Yield what a pair of series says of how late or early they are redrawn, as TOML."""
+    yield f"  changed_once_km2 = {lag.km2:.0f}  # and for good, on both"
+    yield f"  same_step_share = {lag.same_share:.3f}  # of it, between the same two days"
+    if lag.lag_days is None:
+        yield f"  lag_unknown = {json.dumps(lag.unknown)}"
+    else:
+        yield f"  redraw_lag_days = {lag.lag_days:.1f}"
+        yield f"  redraw_lag_error_days = {lag.error_days:.1f}"
 
 
 if __name__ == "__main__":

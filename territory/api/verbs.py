@@ -269,7 +269,7 @@ def _whole_days(days: object) -> int:
 
 
 def calibrate(*histories: History, side: str | Sequence[str] = (), within_days: int = 1) -> Answer:
-    """Find the error of publishers' lines from how far their fronts lie apart.
+    """Find the error of publishers' lines from how far their fronts lie apart, and their lags.
 
     Parameters
     ----------
@@ -287,7 +287,8 @@ def calibrate(*histories: History, side: str | Sequence[str] = (), within_days: 
     Answer
         Sentences, and a frame with the columns series, boundary_error_m, correlation_length_m,
         bias_m, days and lines_km. Publishers who look at one another share errors, so the
-        errors are lower bounds.
+        errors are lower bounds. How late or early they redraw (`redraw_lag_days`) stands in
+        the sentences, or why that cannot be told.
 
     Raises
     ------

@@ -52,6 +52,7 @@ def calibrate(
 
     With two publishers each is taken to have half of the variance; with three each has its own.
     What publishers have from one another cannot be seen: the errors are lower bounds.
+    How late or early they redraw is found from the ground that changes hands on both maps.
     """
     from territory.job.spec import DRAWN, kind_of
     from territory.measure.calibrate import calibrate as calibrated
@@ -116,8 +117,10 @@ def _values(fit: "LineFit", found: "Calibration") -> dict[str, float | str]:
     from territory.measure.calibration_words import source_of
 
     metres = {"boundary_error_m": fit.error_m, "correlation_length_m": fit.length_m}
+    days = {"redraw_lag_days": round(fit.lag.days, 1)} if fit.lag else {}
     return {
         **{name: float(round(value)) for name, value in metres.items()},
+        **days,
         "error_source": source_of(fit, found),
     }
 
