@@ -1,24 +1,32 @@
 """Lags from when two series show the same ground changing hands: simulated fronts, real ones."""
 
+import json
+import tomllib
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
 from squares import PLANE
 
+from territory.cli import _code
 from territory.geometry.grid_points import grid_points
 from territory.geometry.projection import choose_projection
 from territory.history.history import from_coverage, from_snapshots
 from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder
-from territory.measure.calibrate import calibrate
+from territory.job.days import Period
+from territory.job.load import load_series
+from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.measure.calibrate import calibrate, common_days
 from territory.measure.calibration_words import sentences, source_of
 from territory.measure.ensemble import Ensemble
 from territory.measure.lag_fit import LagFit, fit_lag, own_lags, shown_km2
+from territory.read.profile import read_profile
 
 FIRST = date(2023, 1, 1)
 SECTION_M, SECTIONS = 10_000.0, 36
@@ -40,11 +48,10 @@ def jumps(rng):
     ]
 
 
-def drawn(moves, delay, line_m, rng, days=HALF_MONTHS):
+def shapes_of(moves, delay, line_m, rng, days=HALF_MONTHS):
     """Return what a publisher draws who learns of each jump late, and draws it wrong by metres."""
     shown = [(np.sort(when + delay(len(when))), way) for when, way in moves]
     off = [rng.normal(0, line_m, len(when) + 1) for when, _ in moves]
-    snapshots = []
     for day in days:
         count = [np.searchsorted(when, day, side="right") for when, _ in shown]
         y = [
@@ -53,15 +60,22 @@ def drawn(moves, delay, line_m, rng, days=HALF_MONTHS):
         ]
         x = np.repeat(np.arange(SECTIONS + 1) * SECTION_M, 2)[1:-1]
         front = zip(x, np.repeat(y, 2), strict=True)
-        shape = shapely.Polygon([(0, -ROOM_M), *front, (x[-1], -ROOM_M)])
-        zones = RawZones(
-            FIRST + timedelta(days=day),
-            PLANE.crs,
-            Source("drawn"),
-            (Holder("red"),),
-            np.array([shape], dtype=object),
+        yield day, shapely.Polygon([(0, -ROOM_M), *front, (x[-1], -ROOM_M)])
+
+
+def drawn(*arguments):
+    snapshots = [
+        normalise(
+            RawZones(
+                FIRST + timedelta(days=day),
+                PLANE.crs,
+                Source("drawn"),
+                (Holder("red"),),
+                np.array([shape], dtype=object),
+            )
         )
-        snapshots.append(normalise(zones))
+        for day, shape in shapes_of(*arguments)
+    ]
     return from_snapshots(tuple(snapshots), projection=PLANE)
 
 
@@ -307,3 +321,84 @@ def test_a_lag_of_half_the_nearest_pair_is_told(calibration):
     fits = (replace(calibration.fits[0], lag=replace(calibration.fits[0].lag, hat_days2=-12.0)),)
     said = list(sentences(replace(calibration, fits=fits, sides=calibration.sides[:1])))
     assert any("leave its lag a variance of -12 days2, which none has" in line for line in said)
+
+
+def write_zones(folder, *arguments):
+    """Write the same in the middle of Ukraine."""
+    folder.mkdir()
+    for day, shape in shapes_of(*arguments):
+        there = shapely.transform(shape, lambda xy: [31.0, 48.6] + xy / [74_000, 111_000])
+        feature = {"properties": {"actor": "red"}, "geometry": there.__geo_interface__}
+        text = json.dumps(
+            {"type": "FeatureCollection", "features": [{"type": "Feature", **feature}]}
+        )
+        name = f"z_{FIRST + timedelta(days=day)}.geojson"
+        (folder / name).write_text(text, encoding="utf-8")
+    return str(folder)
+
+
+@pytest.mark.parametrize(("days", "known"), [(HALF_MONTHS[::3], True), (HALF_MONTHS[:2], False)])
+def test_the_profile_that_is_written_has_the_lag_or_none(tmp_path, capsys, days, known):
+    rng = np.random.default_rng(20)
+    moves = jumps(rng)
+    paths = [write_zones(tmp_path / n, moves, late(rng, 9.0), LINE_M, rng, days) for n in "ab"]
+    (tmp_path / "own.toml").write_text(
+        'name = "own"\nboundary_error_m = 70\nredraw_lag_days = 3\n', encoding="utf-8"
+    )
+    profiles = ["--profile", str(tmp_path / "own.toml"), "--profile-b", "zones"]
+    assert _code(["calibrate", *paths, *profiles, "--out", str(tmp_path / "fit.toml")]) == 0
+    said = " ".join(capsys.readouterr().err.split())
+    found = [read_profile(name, tmp_path).redraw_lag_days for name in ("fit.toml", "fit-b.toml")]
+    assert found[0] == found[1]
+    if known:
+        assert 6 < found[0] < 18
+        assert f"redrawn {found[0]:.1f} days late or early, one standard deviation" in said
+    else:
+        assert found[0] is None  # that of the old profile was not fitted to these
+        assert "is not known: that needs three common days" in said
+        assert "no profile gets redraw_lag_days" in said
+
+
+# ---- Real ones -----------------------------------------------------------------------------
+
+
+def figures(name):
+    path = Path(__file__).parent.parent / "data" / "line_errors.toml"
+    fits = tomllib.loads(path.read_text(encoding="utf-8"))["fit"]
+    return next(each for each in fits if each["name"] == name)
+
+
+def test_the_lag_of_deepstate_and_project_owl_is_near_the_figure_that_is_kept(shared_data):
+    """On the first seven of its nineteen months."""
+    paths = {"deepstate-raw": "deepstate_raw", "owl": "owl"}
+    ukraine = shared_data / "ukraine"
+    shown = [
+        load_series(
+            SeriesSpec(
+                profile=profile,
+                path=(str(ukraine / folder), str(ukraine / "calibration" / folder)),
+            ),
+            Path(),
+            areas={},
+            rule="all",
+            more_days=(),
+            wanted_days=(),
+            uncertainty=UncertaintySpec(),
+            span=Period(date(2022, 12, 1), date(2023, 6, 30)),
+        ).ensemble
+        for profile, folder in paths.items()
+    ]
+    days = common_days([each.base.days for each in shown], 1)
+    held = tuple(
+        np.array([russian(each.base, day) for day in own])
+        for each, own in zip(shown, zip(*days, strict=True), strict=True)
+    )
+    km2 = shown_km2(shown[0].base, shown[1].base, held)
+    found = fit_lag(km2, tuple(zip(*days, strict=True)))
+    assert 300 < found.km2 < 600
+    assert found.lag_days == pytest.approx(figures("two")["pair"][0]["redraw_lag_days"], rel=0.5)
+
+
+def russian(history, day):
+    names = ("russia", "russia-before-2022")
+    return history.holding(day, frozenset(map(Holder, names)))
