@@ -368,6 +368,27 @@ def figures(name):
     return next(each for each in fits if each["name"] == name)
 
 
+@pytest.mark.parametrize(
+    ("profile", "fit", "publisher"),
+    [
+        ("deepstate-raw", "two", "DeepState"),
+        ("deepstate-daily", "two", "DeepState"),
+        ("deepstate-named", "two", "DeepState"),
+        ("deepstate-unified", "two", "DeepState"),
+        ("owl", "two", "Project Owl"),
+        ("nzz", "three", "NZZ"),
+        ("isw", "isw", "Institute for the Study of War"),
+        ("isw-layers", "isw", "Institute for the Study of War"),
+    ],
+)
+def test_built_in_profiles_carry_the_lag_that_was_fitted(profile, fit, publisher):
+    (series,) = (each for each in figures(fit)["series"] if each["publisher"] == publisher)
+    stated, lag = read_profile(profile).redraw_lag_days, series.get("redraw_lag_days")
+    assert stated == (None if lag is None else round(lag))
+    if lag is None:
+        assert any("lag_unknown" in pair for pair in figures(fit)["pair"])
+
+
 def test_the_lag_of_deepstate_and_project_owl_is_near_the_figure_that_is_kept(shared_data):
     """On the first seven of its nineteen months."""
     paths = {"deepstate-raw": "deepstate_raw", "owl": "owl"}
