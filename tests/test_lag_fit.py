@@ -85,12 +85,12 @@ def fitted(one, other):
 
 
 def late(rng, lag_days):
-    """Exponential delays: their differences have a Laplace distribution, and its scale."""
-    return lambda count: rng.exponential(lag_days, count)
-
-
-def off(rng, lag_days):
     return lambda count: rng.normal(0, lag_days, count)
+
+
+def delayed(rng, lag_days):
+    """Exponential delays, whose standard deviation is their mean."""
+    return lambda count: rng.exponential(lag_days, count)
 
 
 # ---- An oracle -----------------------------------------------------------------------------
@@ -105,18 +105,24 @@ def test_a_lag_that_was_simulated_is_found(lag_days):
     found = fitted(one, other)
     assert found.lag_days == pytest.approx(lag_days, rel=0.25)
     assert 0.03 * lag_days < found.error_days < 0.3 * lag_days
-    assert abs(found.lag_days - lag_days) < 2.5 * found.error_days
+    assert abs(found.lag_days - lag_days) < 4 * found.error_days
 
 
 @pytest.mark.parametrize("lag_days", [3.0, 9.0, 20.0])
-@pytest.mark.parametrize("law", [late, off])
-def test_errors_of_the_lines_and_normal_lags_make_it_longer_and_no_shorter(law, lag_days):
-    """Lines of 250 m on jumps of 3 km: up to 3 days and 60 % more, and no quarter less."""
+def test_errors_of_the_lines_make_it_longer_and_no_shorter(lag_days):
+    """Lines of 250 m on jumps of 3 km: up to 3 days and a quarter more, and no quarter less."""
     rng = np.random.default_rng(12)
     moves = jumps(rng)
-    one, other = (drawn(moves, law(rng, lag_days), LINE_M, rng) for _ in range(2))
+    one, other = (drawn(moves, late(rng, lag_days), LINE_M, rng) for _ in range(2))
     found = fitted(one, other)
-    assert 0.75 * lag_days < found.lag_days < 1.6 * lag_days + 3
+    assert 0.75 * lag_days < found.lag_days < 1.25 * lag_days + 3
+
+
+def test_of_exponential_delays_most_is_found():
+    rng = np.random.default_rng(21)
+    moves = jumps(rng)
+    one, other = (drawn(moves, delayed(rng, 12.0), 0, rng) for _ in range(2))
+    assert 0.6 * 12 < fitted(one, other).lag_days < 12
 
 
 def test_a_lag_is_found_on_few_days_and_with_steps_of_any_length():
@@ -152,13 +158,11 @@ def carried(history, plane):
     return project(history.faces, history.projection.crs, plane.crs)
 
 
-def steps_of(rng, lags, law="laplace", span=4000):
+def steps_of(rng, lags, span=4000):
     """Return in which step series of many jumps show each, and the days; outside is -1."""
     days = np.arange(0, span, 16)
     when = rng.uniform(0, days[-1], 12_000)
-    draw = {"laplace": lambda lag: rng.laplace(0, lag / np.sqrt(2), when.size)}
-    draw["exponential"] = lambda lag: rng.exponential(lag, when.size)
-    steps = [np.searchsorted(days, when + draw[law](lag)) - 1 for lag in lags]
+    steps = [np.searchsorted(days, when + rng.normal(0, lag, when.size)) - 1 for lag in lags]
     return [np.where(each < len(days) - 1, each, -1) for each in steps], len(days) - 1
 
 
@@ -174,7 +178,7 @@ def test_many_jumps_give_the_lag_to_a_twentieth_and_the_share_of_a_plain_count()
     rng = np.random.default_rng(16)
     for lag_days in (2.0, 6.0, 30.0):
         for span in (200, 4000):  # how many days there are does not matter
-            steps, count = steps_of(rng, (lag_days, lag_days), "exponential", span)
+            steps, count = steps_of(rng, (lag_days, lag_days), span)
             found, share = lag_between(*steps, count)
             assert found.same_share == share
             assert found.lag_days == pytest.approx(
@@ -186,14 +190,13 @@ def test_many_jumps_give_the_lag_to_a_twentieth_and_the_share_of_a_plain_count()
 
 
 def test_three_series_have_a_lag_of_their_own_each():
-    """To three days: what parts two of them has no Laplace distribution."""
     lags = (4.0, 8.0, 16.0)
     steps, count = steps_of(np.random.default_rng(17), lags)
     pairs = {
         (a, b): lag_between(steps[a], steps[b], count)[0] for a, b in combinations(range(3), 2)
     }
     found = own_lags(pairs)
-    assert [each.days for each in found] == pytest.approx(lags, abs=3)
+    assert [each.days for each in found] == pytest.approx(lags, abs=0.6)
     assert found[0].days < found[1].days < found[2].days
 
 

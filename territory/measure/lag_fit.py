@@ -2,27 +2,26 @@
 
 Ground that both show as passing to a side, or from it, once and for good, did so on one day; they
 show it on two. How far these lie apart is seen only in steps from one common day to the next. So
-what is used is how much of that ground both show in the same step. If the days differ by a
-Laplace distribution of scale b, ground that one shows in a step of h days is shown in the same
-step by the other with probability ``1 - (b/h) (1 - exp(-h/b))``, of which what the other shows
-before the first day or after the last is left out; b is what makes that the share that is seen.
-A Laplace distribution has its peak where publishers copy from the same reports, and is what
-delays make that are exponential with a mean of b.
+what is used is how much of that ground both show in the same step. Lags are taken to be normal, as
+`territory.measure.redraw_lag` takes them. If the days differ by a standard deviation s, ground
+that one shows in a step of h days is shown in the same step by the other with probability
+``2 Phi(h/s) - 1 + 2 (s/h) (phi(h/s) - phi(0))``, of which what the other shows before the first day
+or after the last is left out; s is what makes that the share that is seen.
 
 By how many steps the days differ is not used: where a front creeps, an error of the line of a few
 hundred metres looks like months, and a mean square would be that and little else. What of it is
-in the share makes the lag longer, and so do normal lags, by a tenth to a half. What both
-publishers are late by together is not seen.
+in the share makes the lag longer. Exponential delays, of which more are alike and some very long,
+come out shorter than their standard deviation. What both publishers are late by together is not
+seen.
 
-The standard deviation of the difference is ``sqrt(2) b``. Of two series each is taken to have half
-of the variance, so that b is each one's own; three have one of their own each
-(`territory.measure.line_errors`).
+Of two series each is taken to have half of the variance, ``s / sqrt(2)``; three have one of their
+own each (`territory.measure.line_errors`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import sqrt
+from math import pi, sqrt
 
 import numpy as np
 import shapely
@@ -169,9 +168,9 @@ def fit_lag(km2: Floats, days: tuple[Days, Days]) -> LagFit:
     Examples
     --------
     >>> days = tuple(date.fromordinal(730_000 + 15 * n) for n in range(4))
-    >>> found = fit_lag(np.array([[60.0, 20, 5], [20, 60, 20], [5, 20, 60]]), (days, days))
+    >>> found = fit_lag(np.array([[90.0, 20, 5], [20, 60, 20], [5, 20, 30]]), (days, days))
     >>> round(found.same_share, 2), round(found.lag_days, 1), round(found.error_days, 1)
-    (0.67, 8.0, 0.3)
+    (0.67, 6.0, 1.1)
     >>> fit_lag(np.diag([60.0, 60, 60]), (days, days)).unknown
     'both show all of it between the same days'
     """
@@ -197,7 +196,7 @@ def _too_little(km2: float, steps: int) -> str:
 
 
 def _lag_days(km2: Floats, days: tuple[Days, Days]) -> float | str:
-    """Return the scale that makes the share that is seen likely, or why there is none."""
+    """Return the lag that makes the share that is seen likely, or why there is none."""
     from scipy.optimize import brentq  # slow to load, and seldom needed
 
     share = np.trace(km2) / km2.sum()
@@ -206,8 +205,8 @@ def _lag_days(km2: Floats, days: tuple[Days, Days]) -> float | str:
     ends = [np.array([(day - own[0]).days for day in own], dtype=np.float64) for own in days]
     weights = km2.sum(axis=1), km2.sum(axis=0)
 
-    def beyond(scale: float) -> float:
-        likely = [_same(scale, own) @ each for own, each in zip(ends, weights, strict=True)]
+    def beyond(lag: float) -> float:
+        likely = [_same(lag, own) @ each for own, each in zip(ends, weights, strict=True)]
         return float(sum(likely) / 2 / km2.sum() - share)
 
     longest = max(own[-1] for own in ends)
@@ -216,17 +215,35 @@ def _lag_days(km2: Floats, days: tuple[Days, Days]) -> float | str:
     return float(brentq(beyond, _AT_ONCE * longest, _NEVER * longest))
 
 
-def _same(scale: float, ends: Floats) -> Floats:
+def _same(lag_days: float, ends: Floats) -> Floats:
     """Return how likely what one series shows in each step the other shows in the same.
 
     That is, if it shows it between the first day and the last: the rest is not counted.
     """
-    before, after = ends[:-1], ends[1:]
-    wide, left = scale / (after - before), ends[-1] - ends
-    same = 1 + wide * np.expm1((before - after) / scale)
-    beyond = np.exp(-before / scale) - np.exp(-after / scale)
-    beyond += np.exp(-left[1:] / scale) - np.exp(-left[:-1] / scale)
-    found: Floats = same / (1 - wide / 2 * beyond)
+    steps = ends[:-1], ends[1:]
+    found: Floats = _within(steps, lag_days, *steps) / _within(
+        (ends[:1], ends[-1:]), lag_days, *steps
+    )
+    return found
+
+
+def _within(span: tuple[Floats, Floats], lag_days: float, before: Floats, after: Floats) -> Floats:
+    """Return how likely the other shows in a span what one shows between two days.
+
+    Times the days between these, over the standard deviation of the difference.
+    """
+    first, last = (
+        _below((end - before) / (sqrt(2) * lag_days)) - _below((end - after) / (sqrt(2) * lag_days))
+        for end in span
+    )
+    return last - first
+
+
+def _below(z: Floats) -> Floats:
+    """Return the integral of the normal distribution function up to z."""
+    from scipy.special import ndtr  # slow to load, and seldom needed
+
+    found: Floats = z * ndtr(z) + np.exp(-(z**2) / 2) / sqrt(2 * pi)
     return found
 
 

@@ -14,8 +14,10 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from territory.geometry.arrays import HolderRows
 from territory.geometry.projection import Floats
 from territory.history.merged_faces import merged_faces
+from territory.history.sections import Sections
 from territory.holders import Holder
 from territory.measure.boundary_error import BoundaryError, Reach
 from territory.measure.drawn import hour_of_cut
@@ -26,7 +28,7 @@ from territory.measure.redraw_lag import lag_variance
 from territory.measure.tables import transfer_estimates, transfer_measure
 
 _DAYS_AT_ONCE = 16  # of more days fewer faces are alike, of fewer days more is done again
-_PAIRS_KEPT = 2048  # whose transfers by section are kept
+_DAYS_KEPT, _PAIRS_KEPT = 128, 2048  # whose holders and transfers by section are kept
 _M2_TO_KM2 = 1 / 1e6
 _NONE = Reach(0.0, 0.0)  # no line counts
 Transfers = dict[tuple[Holder, Holder], Estimate]
@@ -116,6 +118,7 @@ class _Block:
         self._least = NEGLIGIBLE_SHARE * base.km2(self._inside)
         self._known: dict[tuple[date, date], dict[int, _Passed]] = {}
         self._by_section = lru_cache(_PAIRS_KEPT)(self._sectioned)
+        self._pieces_held = lru_cache(_DAYS_KEPT)(self._held_of_pieces)
 
     def transfers(self, pairs: Pairs) -> Iterator[Transfers]:
         """Yield what changed hands between the days of each pair."""
@@ -148,10 +151,27 @@ class _Block:
 
     def _sectioned(self, days: tuple[date, ...]) -> Floats:
         """Return what passed between two days by giver and taker in one number, and section."""
-        base, count = self._ensemble.base, len(self._ensemble.base.holders)
-        before, after = (base.held_by[base.day_index(day)].astype(np.int64) for day in days)
-        key = np.where((before != after) & self._inside, before * count + after, -1)
-        return self._ensemble.sections.by_cell(key, count**2)
+        count, sections = len(self._ensemble.base.holders), self._sections
+        before, after = (self._pieces_held(day) for day in days)
+        at = np.flatnonzero(before != after)
+        key = (before[at].astype(np.int64) * count + after[at]) * sections.count
+        found = np.bincount(
+            key + sections.section[at], sections.km2[at], count**2 * sections.count
+        ).astype(np.float64, copy=False)
+        return found.reshape(count**2, sections.count)
+
+    def _held_of_pieces(self, day: date) -> HolderRows:
+        """Return who held the pieces of all sections on a day."""
+        base = self._ensemble.base
+        held: HolderRows = base.held_by[base.day_index(day)][self._sections.face]
+        return held
+
+    @cached_property
+    def _sections(self) -> Sections:
+        """The ground of the area that changed hands; its faces keep their numbers."""
+        found = self._ensemble.sections
+        at = np.flatnonzero(self._inside[found.face])
+        return Sections(found.face[at], found.section[at], found.km2[at], found.count)
 
     def _holders(self, key: int) -> tuple[Holder, Holder]:
         holders = self._ensemble.base.holders
