@@ -26,8 +26,9 @@ PostGIS geography         postgis.net/docs/ST_Area.html: GeographicLib, on the e
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
+from threading import get_ident
 
 import numpy as np
 from pyproj import CRS, Transformer
@@ -251,12 +252,16 @@ def _to_plane(lon: Floats, lat: Floats, *, crs: CRS) -> tuple[Floats, Floats]:
     """
     base, area = crs.geodetic_crs, crs.area_of_use
     if base is not None and base != WGS84 and area is not None:
-        there = AreaOfInterest(*area.bounds)
-        shift = Transformer.from_crs(WGS84, base, always_xy=True, area_of_interest=there)
-        lon, lat = shift.transform(lon, lat)
+        lon, lat = _shift(base, area.bounds, get_ident()).transform(lon, lat)
     else:
         base = WGS84
     return Transformer.from_crs(base, crs, always_xy=True).transform(lon, lat)
+
+
+@lru_cache(maxsize=64)  # grids of one country are often made for all of it; each thread's own
+def _shift(base: CRS, bounds: tuple[float, float, float, float], _thread: int) -> Transformer:
+    there = AreaOfInterest(*bounds)
+    return Transformer.from_crs(WGS84, base, always_xy=True, area_of_interest=there)
 
 
 def _shoelace(rings: Rings, xy: Floats) -> Floats:
