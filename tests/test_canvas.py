@@ -121,9 +121,10 @@ def test_the_collector_waits_longer_and_still_collects():
     before = gc.get_threshold()
     try:
         collect_seldom()
-        often, *others = gc.get_threshold()
+        often, again, seldom = gc.get_threshold()
         assert before[0] < often < 100_000
-        assert tuple(others) == before[1:]
+        assert before[1] < again <= 50
+        assert seldom == before[2]
         assert gc.isenabled()
     finally:
         gc.set_threshold(*before)

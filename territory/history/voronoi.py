@@ -194,7 +194,7 @@ def _diagram(sites: Floats, reach: BaseGeometry) -> NDArray[np.object_]:
     """
     found = np.asarray(
         shapely.get_parts(
-            shapely.voronoi_polygons(shapely.multipoints(sites), extend_to=reach, ordered=True)
+            shapely.voronoi_polygons(shapely.linestrings(sites), extend_to=reach, ordered=True)
         ),
         dtype=object,
     )
