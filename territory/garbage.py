@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _MADE = 20_000  # objects, more than are gone, before it looks; Python's own number is 700
+_LOOKS = 50  # at what is new, before it looks at what stayed then; Python's own number is 10
 
 
 @contextmanager
@@ -36,5 +37,5 @@ def collect_seldom() -> None:
     and again: a twentieth of the time of a job. What is in cycles waits a little longer. At the
     end of the process it looks for nothing: all memory goes back at once then.
     """
-    gc.set_threshold(_MADE, *gc.get_threshold()[1:])
+    gc.set_threshold(_MADE, _LOOKS, gc.get_threshold()[2])
     atexit.register(gc.freeze)

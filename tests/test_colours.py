@@ -103,7 +103,7 @@ def on_map(history, language="en"):
 
 def on_page(results, folder):
     loaded = results.loaded[0]
-    html = page_html(job_topic(job_source(loaded, results.job, folder), folder, ()))
+    html = page_html(job_topic(job_source(loaded, results.job, results.context), folder, ()))
     data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.S).group(1))
     return {each["actor"]: each for each in data["holders"]}
 
@@ -143,7 +143,7 @@ def test_nobody_has_one_name(results, report, folder):
         assert styles_for([NOBODY])[NOBODY].name(language) == name
     assert "Others, or nobody" in report
     assert "no party" not in report.lower()
-    source = job_source(results.loaded[0], results.job, folder)
+    source = job_source(results.loaded[0], results.job, results.context)
     page = page_html(job_topic(source, folder, ()))
     assert "no party" not in page.lower()
 

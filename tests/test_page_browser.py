@@ -99,7 +99,9 @@ def idlib(repo):
 @pytest.fixture(scope="module")
 def idlib_topic(idlib, repo):
     folder = repo / "data" / "idlib-2018"
-    return job_topic(job_source(idlib.loaded[0], idlib.job, folder), folder, idlib.judgements)
+    return job_topic(
+        job_source(idlib.loaded[0], idlib.job, idlib.context), folder, idlib.judgements
+    )
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS, Geod, Transformer
+from pyproj.exceptions import ProjError
 from squares import day, history_of, squares
 
 from territory.claims.model import Kind
@@ -75,6 +76,18 @@ def test_planar_is_what_shapely_measures_of_projected_corners(code):
     flat = shapely.transform(shapes, lambda xy: np.column_stack(to_plane.transform(*xy.T)))
     measured = replace(TRUE, measure=lambda r: planar(r, crs=crs)).km2(rings(*shapes))
     assert measured == pytest.approx(shapely.area(flat) / 1e6, rel=1e-11)
+
+
+def test_every_grid_is_reached_by_the_shift_that_proj_takes_for_it():
+    """Which shift is taken depends on what the grid is for: seen in the sixth digit."""
+    shape = blob(37.2, 35.7, 0.5)
+    for metric in grid_metrics((34.8, 31.3, 43.4, 38.3)):
+        try:
+            at_once = Transformer.from_crs(4326, metric.source, always_xy=True)
+        except ProjError:
+            continue
+        flat = shapely.transform(shape, lambda xy, at=at_once: np.column_stack(at.transform(*xy.T)))
+        assert metric.km2(rings(shape))[0] == pytest.approx(flat.area / 1e6, rel=1e-11), metric.id
 
 
 def test_a_grid_in_feet_is_measured_in_metres():

@@ -13,7 +13,7 @@ from squares import KM, PLANE
 import territory.history.spells as module
 from territory.errors import InputError
 from territory.history.history import from_coverage
-from territory.history.spells import runs, spells_of
+from territory.history.spells import runs, same_columns, spells_of
 from territory.holders import NOBODY, Holder
 
 HOLDERS = (NOBODY, Holder("a"), Holder("b"))
@@ -93,3 +93,11 @@ def test_a_few_columns_at_a_time_give_the_same(held_by):
 def test_a_day_that_is_not_there_is_refused():
     with pytest.raises(InputError, match="no snapshot for 2017"):
         spells_of(a_history(np.array([[1]], dtype=np.int16)), [date(2017, 1, 1)])
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.int16, np.int64])
+@pytest.mark.parametrize("days", [1, 7, 8, 9, 17])
+def test_columns_are_told_apart_by_every_row(days, kind):
+    rows = np.random.default_rng(days).integers(-1, 3, (days, 1)).repeat(2 * days + 1, axis=1)
+    rows[np.arange(days), np.arange(days)] += 1  # each column but the last ones is another
+    assert same_columns(rows.astype(kind)).tolist() == [*range(days), *[days] * (days + 1)]

@@ -269,7 +269,8 @@ def silent(_stage: str, _done: int, _total: int) -> None:
 def areas(rings: Rings, metrics: Sequence[Metric], progress: Progress = silent) -> Floats:
     """Return the area in km2 of each atom under each metric, shape (metrics, atoms).
 
-    On threads, because PROJ works without the interpreter's lock.
+    Many points on threads, because PROJ projects without the interpreter's lock; what it has to
+    look up before, it would look up in each.
 
     Parameters
     ----------
@@ -287,7 +288,8 @@ def areas(rings: Rings, metrics: Sequence[Metric], progress: Progress = silent) 
     """
     rings.radians  # noqa: B018 - cached before threads share it
     found: list[Floats] = []
-    with spread(os.cpu_count() or 1) as run:
+    threads = 1 if len(rings.lonlat) < _MANY_CORNERS else os.cpu_count() or 1
+    with spread(threads) as run:
         for measured in run(lambda metric: metric.km2(rings), metrics):
             found.append(measured)
             progress("measuring in every way", len(found), len(metrics))

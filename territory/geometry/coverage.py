@@ -335,8 +335,12 @@ def areal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     'MULTIPOLYGON EMPTY'
     """
     outcome = np.full(len(geometries), shapely.MultiPolygon(), dtype=object)
-    polygons, owner = polygons_in(geometries)
-    alone = np.bincount(owner, minlength=len(geometries))[owner] == 1
+    simple = are_areal(geometries) & ~shapely.is_empty(geometries) & ~shapely.has_z(geometries)
+    outcome[simple] = geometries[simple]
+    others = np.flatnonzero(~simple)
+    polygons, owner = polygons_in(geometries[others])
+    alone = np.bincount(owner, minlength=len(others))[owner] == 1
+    owner = others[owner]
     outcome[owner[alone]] = polygons[alone]
     shapely.multipolygons(polygons[~alone], indices=owner[~alone], out=outcome)
     return outcome

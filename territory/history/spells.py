@@ -6,12 +6,13 @@ on every day are one *piece*; a piece and an unbroken run of days with one holde
 is stored whole, and each piece of ground once for each of its spells instead of once a day.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from territory.geometry.arrays import HolderRows, distinct_values, first_of, mixed
 from territory.geometry.projection import Ints
@@ -115,14 +116,22 @@ def same_columns(rows: HolderRows) -> Ints:
     >>> same_columns(np.array([[1, 2, 1], [3, 3, 3]], dtype=np.int16)).tolist()
     [0, 1, 0]
     """
-    # A row at a time: the table turned round would need as much again.
-    words = (row.astype(np.uint64) for row in rows)
-    number, found = distinct_values(mixed(words, rows.shape[1]))
+    number, found = distinct_values(mixed(_words(rows), rows.shape[1]))
     first = first_of(number, len(found))
-    if any((row[first][number] != row).any() for row in rows):  # two columns, mixed to one number
+    if any((word[first][number] != word).any() for word in _words(rows)):  # two mixed to one number
         _, first, number = np.unique(rows, axis=1, return_index=True, return_inverse=True)
         number = distinct_values(number.ravel())[0]
     return number.astype(np.int64, copy=False)
+
+
+def _words(rows: HolderRows) -> Iterator[NDArray[np.uint64]]:
+    """Yield as many rows at once as a word has room for; all would be as large as the table."""
+    size = 8 // rows.itemsize
+    for start in range(0, len(rows), size):
+        some = rows[start : start + size]
+        word = np.zeros((rows.shape[1], size), dtype=rows.dtype)
+        word[:, : len(some)] = some.T
+        yield word.view(np.uint64).ravel()
 
 
 def runs(

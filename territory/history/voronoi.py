@@ -176,7 +176,7 @@ def cells(
     """
     if not len(sites):
         raise GeometryError("no place to draw zones from")
-    _, first = np.unique(_spots(sites), axis=0, return_index=True)
+    _, first = np.unique(_spots(sites).view(np.complex128).ravel(), return_index=True)
     first.sort()
     result = np.full(len(sites), shapely.Polygon(), dtype=object)
     west_south = np.fmin(extent.bounds[:2], sites.min(axis=0))
@@ -194,7 +194,7 @@ def _diagram(sites: Floats, reach: BaseGeometry) -> NDArray[np.object_]:
     """
     found = np.asarray(
         shapely.get_parts(
-            shapely.voronoi_polygons(shapely.multipoints(sites), extend_to=reach, ordered=True)
+            shapely.voronoi_polygons(shapely.linestrings(sites), extend_to=reach, ordered=True)
         ),
         dtype=object,
     )

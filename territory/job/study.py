@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -53,6 +53,8 @@ class Results:
     beside : tuple of dict of str to dict of date to float
         For each series that the report sets beside its timeline, by actor, what others
         published by day, in their unit.
+    context : Context
+        What lies around the zones, where any picture or page is to be made.
     """
 
     job: Job
@@ -65,6 +67,7 @@ class Results:
     quality: tuple[Row, ...]
     inputs: tuple[Path, ...]
     beside: Beside = ()
+    context: Context = field(default_factory=Context)
 
     @property
     def summaries(self) -> tuple[str, ...]:
@@ -312,6 +315,7 @@ def compute(
         quality=tuple(_quality(loaded, around)),
         inputs=input_files(job, path),
         beside=_of_known_actors(beside, loaded[0]),
+        context=context,
     )
 
 

@@ -5,18 +5,26 @@ sources) are those of the map before. What is drawn is what matplotlib's own can
 """
 
 from functools import lru_cache
+from threading import get_ident
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg, get_hinting_flag
 from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import LoadFlags, RenderMode
+from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 from numpy.typing import NDArray
 
 _LINES = 4096  # that are kept
+_LETTERS = 16_384  # of one font and size, each as often as it stands otherwise to the pixels
+_PARTS = 64  # of a pixel, to which FreeType places letters
+_UPRIGHT = np.array([[1 << 16, 0], [0, 1 << 16]])
 
 Outline = tuple[NDArray[np.float64], NDArray[np.uint8]]
+_Font = Any  # matplotlib's FT2Font, whose stubs leave out what places and draws letters
 
 
 class _TextPaths(TextToPath):
@@ -30,7 +38,7 @@ class _TextPaths(TextToPath):
 
 
 class TextRenderer(RendererAgg):
-    """A renderer that measures each line of text once."""
+    """A renderer that lays each line of text out once, and draws each letter of it once."""
 
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]
@@ -45,6 +53,29 @@ class TextRenderer(RendererAgg):
             found = super().get_text_width_height_descent(s, prop, ismath)  # type: ignore[no-untyped-call]
             return found
         return extent(s, prop.copy(), self.dpi, hinting())
+
+    def draw_text(  # noqa: PLR0917 - as matplotlib has it
+        self,
+        gc: GraphicsContextBase,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: Any = False,  # noqa: ANN401 - as matplotlib has it
+        mtext: Text | None = None,
+    ) -> None:
+        """Draw a line, whole pixels away from where its letters were drawn before."""
+        if angle or ismath or not gc.get_antialiased() or _is_special(mtext):
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)  # type: ignore[no-untyped-call]
+            return
+        size, kind, up = prop.get_size_in_points(), hinting(), self.height - y
+        for font, number, dx, dy in _letters(s, prop.copy(), self.dpi, kind, get_ident()):
+            column, right = divmod(round(_PARTS * (x + dx)), _PARTS)
+            row, above = divmod(round(_PARTS * (up + dy)), _PARTS)
+            image, left, top = _drawn(font, number, size, self.dpi, right, above, kind)
+            bottom = int(self.height) - (row + top) + len(image)
+            self._renderer.draw_text_image(image, column + left, bottom, 0, gc)
 
 
 class TextCanvas(FigureCanvasAgg):
@@ -90,6 +121,37 @@ def extent(
     """
     found = _plain(dpi).get_text_width_height_descent(text, font, False)  # type: ignore[no-untyped-call]
     return float(found[0]), float(found[1]), float(found[2])
+
+
+def _flags() -> LoadFlags:
+    flags: LoadFlags = get_hinting_flag()  # type: ignore[no-untyped-call]
+    return flags
+
+
+def _is_special(text: Text | None) -> bool:
+    """Return whether a text asks for features of its font, which our maps never do."""
+    return text is not None and bool(text.get_fontfeatures() or text.get_language())
+
+
+@lru_cache(maxsize=_LINES)
+def _letters(
+    text: str, font: FontProperties, dpi: float, _hinting: str, _thread: int
+) -> tuple[tuple[_Font, int, float, float], ...]:
+    """Return font, number and place of the letters of a line; a font is one thread's."""
+    prepared: _Font = _plain(dpi)._prepare_font(font)  # type: ignore[no-untyped-call]
+    laid_out = prepared._layout(text, flags=_flags())
+    return tuple((each.ft_object, each.glyph_index, each.x, each.y) for each in laid_out)
+
+
+@lru_cache(maxsize=_LETTERS)
+def _drawn(  # noqa: PLR0917
+    font: _Font, number: int, size: float, dpi: float, right: int, above: int, _hinting: str
+) -> tuple[NDArray[np.uint8], int, int]:
+    """Return a letter so many parts of a pixel from one, and how far left and up it begins."""
+    font.set_size(size, dpi)
+    font._set_transform(_UPRIGHT, [right, above])
+    bitmap = font._render_glyph(number, _flags(), RenderMode.NORMAL)
+    return np.array(bitmap.buffer), bitmap.left, bitmap.top
 
 
 @lru_cache(maxsize=_LINES)

@@ -148,7 +148,7 @@ class MapSource:
         return replace(subject, text=replace(subject.text, title=title, note=note))
 
 
-def job_source(loaded: Loaded, job: Job, folder: Path) -> MapSource:
+def job_source(loaded: Loaded, job: Job, context: Context) -> MapSource:
     """Return what the pictures of a job show, once its first series is loaded.
 
     Parameters
@@ -157,10 +157,9 @@ def job_source(loaded: Loaded, job: Job, folder: Path) -> MapSource:
         The first series of the job, as it is measured.
     job : Job
         What to draw, and how.
-    folder : Path
-        What the context files of the job start from.
+    context : Context
+        What lies around the zones.
     """
-    context = read_context(folder, **job.maps.context_files)
     maps = with_source(job.maps, job.series[0], loaded)
     shown, own = job.report.enabled, job.titles()
     source = MapSource(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,7 @@ def write_results(
         Gets the stage and how far it is.
     """
     pictures: Callable[[], dict[str, Path]] = dict
-    source = partial(job_source, results.loaded[0], results.job, folder)
+    source = cache(partial(job_source, results.loaded[0], results.job, results.context))
     if results.job.maps.enabled:  # other processes draw while this one writes the rest
         pictures = draw_pictures(source(), part, board=board, progress=progress)
     results = _with_findings(results, _write_layers(results, part))

@@ -26,12 +26,14 @@ PostGIS geography         postgis.net/docs/ST_Area.html: GeographicLib, on the e
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
+from threading import get_ident
 
 import numpy as np
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
+from pyproj.transformer import AreaOfInterest
 
 from territory.explain.recipes.rings import Rings
 from territory.geometry.projection import GEOD, WGS84, Floats
@@ -237,11 +239,29 @@ def planar(rings: Rings, *, crs: CRS) -> Floats:
     """
     unit = crs.axis_info[0].unit_conversion_factor
     try:
-        to_plane = Transformer.from_crs(WGS84, crs, always_xy=True)
+        xy = np.column_stack(_to_plane(*rings.lonlat.T, crs=crs)) * unit
     except ProjError:
         return np.full(len(rings.sign), np.nan)
-    xy = np.column_stack(to_plane.transform(*rings.lonlat.T)) * unit
     return _shoelace(rings, xy)
+
+
+def _to_plane(lon: Floats, lat: Floats, *, crs: CRS) -> tuple[Floats, Floats]:
+    """Project points as PROJ does it from WGS 84 in one step, which takes twice as long to find.
+
+    The shift from datum to datum is the one for the area that the grid is made for.
+    """
+    base, area = crs.geodetic_crs, crs.area_of_use
+    if base is not None and base != WGS84 and area is not None:
+        lon, lat = _shift(base, area.bounds, get_ident()).transform(lon, lat)
+    else:
+        base = WGS84
+    return Transformer.from_crs(base, crs, always_xy=True).transform(lon, lat)
+
+
+@lru_cache(maxsize=64)  # grids of one country are often made for all of it; each thread's own
+def _shift(base: CRS, bounds: tuple[float, float, float, float], _thread: int) -> Transformer:
+    there = AreaOfInterest(*bounds)
+    return Transformer.from_crs(WGS84, base, always_xy=True, area_of_interest=there)
 
 
 def _shoelace(rings: Rings, xy: Floats) -> Floats:
