@@ -155,6 +155,8 @@ def _write_layers(results: Results, part: Path) -> dict[str, tuple[Finding, ...]
 
 def _write_reviews(results: Results, folder: Path, part: Path) -> None:
     (part / "claims").mkdir()
+    if not results.judgements:  # then nobody asks what they were measured on
+        return
     data = measured_on(results.job, folder)
     for group in results.judgements:
         review = claim_review(group, data=data, newest=results.newest)
