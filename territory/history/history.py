@@ -324,9 +324,9 @@ class History:
             As for `mask`.
         """
         inside, size = self.mask(area), len(self.holders)
-        weight = self.area_m2[inside] / 1e6
+        weight, chosen = self.area_m2[inside] / 1e6, slice(None) if inside.all() else inside
         rows = range(len(self.days)) if days is None else map(self.day_index, days)
-        held = [np.bincount(self.held_by[row][inside], weight, size) for row in rows]
+        held = [np.bincount(self.held_by[row][chosen], weight, size) for row in rows]
         return np.array(held, dtype=np.float64).reshape(-1, size)
 
     def covered_share(self, area: str) -> float:

@@ -6,12 +6,11 @@ import shapely
 from territory.findings import Finding
 from territory.geometry.projection import WGS84, is_wgs84
 from territory.history.repair import Repair
-from territory.history.snapshot import RawZones, Snapshot
+from territory.history.snapshot import Snapshot
 from territory.holders import Holder, Status
+from territory.job.alike_days import Day
 from territory.memo import Form, Kept, key_of
 from territory.packed import Unnamed, is_usual, joined, numbers, parted
-
-Day = tuple[RawZones, list[RawZones]]  # with those about it, among which what is lost is found
 
 
 def days_form(
