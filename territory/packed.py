@@ -18,8 +18,8 @@ from pyproj import CRS
 
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import WGS84
-from territory.memo import Kept
 
+Packed = bytes | memoryview  # a part of a whole need not be copied
 _FOLDER = "\0"  # stands for the folder of a file; no text that is packed has it
 _KINDS = {str(kind): kind for kind in FindingKind}
 _LENGTH = 8  # bytes that say how long the beginning is
@@ -166,7 +166,7 @@ def joined(head: object, *parts: bytes) -> bytes:
     return b"".join((len(first).to_bytes(_LENGTH, "little"), first, *parts))
 
 
-def parted(content: Kept) -> tuple[Any, list[Kept]]:
+def parted(content: Packed) -> tuple[Any, list[Packed]]:
     """Return what was joined.
 
     Parameters
@@ -176,14 +176,14 @@ def parted(content: Kept) -> tuple[Any, list[Kept]]:
     """
     start = _LENGTH + int.from_bytes(content[:_LENGTH], "little")
     head, lengths = orjson.loads(content[_LENGTH:start])
-    parts: list[Kept] = []
+    parts: list[Packed] = []
     for length in lengths:
         parts.append(content[start : start + length])
         start += length
     return head, parts
 
 
-def numbers(content: Kept, kind: str) -> NDArray[Any]:
+def numbers(content: Packed, kind: str) -> NDArray[Any]:
     """Return numbers of which the bytes are known; they cannot be written to.
 
     Parameters
