@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 Piece = TypeVar("Piece")
 Answer = TypeVar("Answer")
 Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+Kept = bytes | memoryview  # of what an earlier run kept, without a copy
 
 MOST_BYTES = 256_000_000  # of all that is kept: a memo must not be what takes the memory
 
@@ -31,11 +32,15 @@ class Form(Generic[Piece, Answer]):
         From a piece and its answer to bytes; None where they would not come back the same.
     unpack : callable
         From a piece and such bytes to the answer.
+    lasts : bool
+        Whether a piece cannot change while its answer is worked out, as a file can. Otherwise its
+        key is worked out again then, and an answer about something else is not kept.
     """
 
     key: Callable[[Piece], bytes | None]
     pack: Callable[[Piece, Answer], bytes | None]
-    unpack: Callable[[Piece, bytes], Answer]
+    unpack: Callable[[Piece, Kept], Answer]
+    lasts: bool = False
 
 
 class Memo:
@@ -43,7 +48,7 @@ class Memo:
 
     Parameters
     ----------
-    known : mapping of bytes to bytes
+    known : mapping of bytes to bytes or memoryview
         What an earlier run kept.
     most : int
         How many bytes are kept; what is asked for after that is worked out every time.
@@ -63,15 +68,15 @@ class Memo:
     """
 
     def __init__(
-        self, known: Mapping[bytes, bytes] = MappingProxyType({}), *, most: int = MOST_BYTES
+        self, known: Mapping[bytes, Kept] = MappingProxyType({}), *, most: int = MOST_BYTES
     ) -> None:
         self._known, self._most = known, most
-        self._kept: dict[bytes, bytes] = {}
+        self._kept: dict[bytes, Kept] = {}
         self._size = 0
         self.found = 0
 
     @property
-    def kept(self) -> Mapping[bytes, bytes]:
+    def kept(self) -> Mapping[bytes, Kept]:
         """The answers that this run asked for, by their keys, in the order it did."""
         return self._kept
 
@@ -108,7 +113,8 @@ class Memo:
         for piece, key, there in zip(every, keys, known, strict=True):
             if there is None:
                 answer: Answer = next(made)
-                packed = form.pack(piece, answer) if key and form.key(piece) == key else None
+                same = key and (form.lasts or form.key(piece) == key)
+                packed: Kept | None = form.pack(piece, answer) if same else None
             else:
                 answer, packed = form.unpack(piece, there), there
                 self.found += 1
@@ -116,7 +122,7 @@ class Memo:
                 self._keep(key, packed)
             yield answer
 
-    def _keep(self, key: bytes, packed: bytes) -> None:
+    def _keep(self, key: bytes, packed: Kept) -> None:
         if key not in self._kept and self._size + len(packed) <= self._most:
             self._kept[key] = packed
             self._size += len(packed)

@@ -19,6 +19,7 @@ from pyproj import CRS
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import WGS84
 
+Packed = bytes | memoryview  # a part of a whole need not be copied
 _FOLDER = "\0"  # stands for the folder of a file; no text that is packed has it
 _KINDS = {str(kind): kind for kind in FindingKind}
 _LENGTH = 8  # bytes that say how long the beginning is
@@ -69,7 +70,12 @@ class Unnamed:
             raise ValueError("the text has a mark in it that stands for a folder")
         if not self.location:
             return text
-        named = rf"{re.escape(self.folder)}(?={re.escape(self.name)}(?!\w))"
+        if self.location not in text:
+            return text
+        folder, name = self.folder, self.name
+        if text == folder + name:  # by far the most, and no pattern has to be made for them
+            return _FOLDER + name
+        named = rf"{re.escape(folder)}(?={re.escape(name)}(?!\w))"
         # Not within the name of another file: 'a.kml' ends 'data.kml' too.
         return re.sub(rf"(?<![\w./\\-]){named}", _FOLDER, text)
 
@@ -160,31 +166,33 @@ def joined(head: object, *parts: bytes) -> bytes:
     return b"".join((len(first).to_bytes(_LENGTH, "little"), first, *parts))
 
 
-def parted(content: bytes) -> tuple[Any, list[bytes]]:
+def parted(content: Packed) -> tuple[Any, list[Packed]]:
     """Return what was joined.
 
     Parameters
     ----------
-    content : bytes
+    content : bytes or memoryview
         As `joined` gives it.
     """
     start = _LENGTH + int.from_bytes(content[:_LENGTH], "little")
     head, lengths = orjson.loads(content[_LENGTH:start])
-    parts = []
+    parts: list[Packed] = []
     for length in lengths:
         parts.append(content[start : start + length])
         start += length
     return head, parts
 
 
-def numbers(content: bytes, kind: str) -> NDArray[Any]:
+def numbers(content: Packed, kind: str) -> NDArray[Any]:
     """Return numbers of which the bytes are known; they cannot be written to.
 
     Parameters
     ----------
-    content : bytes
+    content : bytes or memoryview
         Of the numbers, one after the other.
     kind : str
         As numpy calls it, such as ``<f8``.
     """
-    return np.frombuffer(content, dtype=np.dtype(kind))
+    found = np.frombuffer(content, dtype=np.dtype(kind))
+    # Other libraries take numbers for what lies where a number may lie.
+    return found if found.flags.aligned else np.frombuffer(bytes(content), dtype=found.dtype)

@@ -6,6 +6,7 @@ something has changed since the last run.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -33,6 +34,7 @@ from territory.publish.record import (
 from territory.publish.write import json_bytes
 
 if TYPE_CHECKING:
+    from territory.maps.pictures import DrawingBoard
     from territory.publish.watch import Watcher
 
 Announce = Callable[[str], None]
@@ -181,7 +183,6 @@ def _compute(
     require(*extras_of(job, scheduler=scheduler))
     from territory.job.state import nothing_fits, read_state, write_state
     from territory.job.study import compute
-    from territory.maps.pictures import drawing_board
     from territory.publish.preview import many_maps
     from territory.publish.results import settings_of, warnings_of, write_crate_of, write_results
     from territory.publish.watch import Watcher
@@ -208,8 +209,7 @@ def _compute(
         remove_files(stale, below=out)
         strange.extend(path.relative_to(out).as_posix() for path in others)
 
-    drawing = (workers, scheduler) if job.maps.enabled else (1, "")
-    with drawing_board(*drawing) as board:
+    with _drawing_board(job, workers, scheduler) as board:
         results = compute(
             path,
             workers=workers,
@@ -241,6 +241,17 @@ def _compute(
         strange=tuple(strange),
         moved=watcher.lines if watcher else (),
     )
+
+
+def _drawing_board(
+    job: Job, workers: int, scheduler: str
+) -> AbstractContextManager["DrawingBoard"]:
+    """Give something to draw on; what draws is loaded only if the job wants maps."""
+    if not job.maps.enabled:
+        return nullcontext(map)
+    from territory.maps.pictures import drawing_board
+
+    return drawing_board(workers, scheduler)
 
 
 def _unchanged(record: dict[str, Any], out: Path) -> Outcome:

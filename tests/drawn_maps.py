@@ -11,7 +11,6 @@ from matplotlib.text import Text
 from territory.geometry.projection import EqualArea
 from territory.history.history import from_coverage
 from territory.holders import NOBODY, Holder
-from territory.maps.furniture import MapText
 from territory.maps.kinds.agreement import disagreement, draws_map
 from territory.maps.kinds.control import before_after_map, day_map, transfers_map
 from territory.maps.kinds.differences import comparison_map
@@ -19,6 +18,7 @@ from territory.maps.kinds.fronts import front_map
 from territory.maps.kinds.holding_time import changes_map, held_since_map
 from territory.maps.kinds.multiples import multiples_map
 from territory.maps.kinds.uncertainty import uncertainty_map
+from territory.maps.map_text import MapText
 from territory.maps.sheet import Group
 from territory.maps.subject import Subject
 from territory.measure.boundary_error import BoundaryError

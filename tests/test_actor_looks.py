@@ -156,7 +156,7 @@ def test_a_run_uses_them_everywhere(job, drawn):
 
 def test_pictures_of_a_job_call_actors_by_their_titles(job):
     source = MapRequest((str(job),)).read()
-    from territory.maps.furniture import MapText
+    from territory.maps.map_text import MapText
 
     for language, title in (("en", "Northern Army"), ("ar", "جيش الشمال")):
         subject = source.subject(MapText(language=language))

@@ -40,7 +40,7 @@ from territory.job.memory import free_bytes, tile_points
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.rows import area_rows
-from territory.quality import connected_zones, countries
+from territory.quality import connected_zones
 from territory.quality.check import check_history
 from territory.quality.connected_zones import SMALLEST_PIECE_KM2, Pieces, changed_pieces
 from territory.quality.series_numbers import Series
@@ -287,7 +287,6 @@ def test_findings_do_not_depend_on_how_many_days_are_looked_at(monkeypatch):
     whole = check_history(history, countries=read_countries())
     monkeypatch.setattr(connected_zones, "STRETCH_DAYS", 3)
     monkeypatch.setattr(connected_zones, "_KEPT_DAYS", 1)
-    monkeypatch.setattr(countries, "_BLOCK_BYTES", 1)
     assert check_history(history, countries=read_countries()) == whole
     assert len(whole) > 3
 

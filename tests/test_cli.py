@@ -121,6 +121,23 @@ def test_a_run_that_finds_nothing_changed_loads_no_library_that_reads_or_measure
     assert last_line(program) == "0 []"
 
 
+def test_a_job_without_maps_loads_nothing_that_draws(folder):
+    job = folder / "job.toml"
+    job.write_text(
+        '[series]\nprofile = "zones"\npath = "*.geojson"\n[maps]\nenabled = false\n',
+        encoding="utf-8",
+    )
+    drawing = ("matplotlib.figure", "matplotlib_scalebar", "territory.maps.pictures")
+    program = (
+        "import sys\nfrom territory.cli import _code\n"
+        f"code = _code({['run', str(job), '--out', str(folder / 'out')]!r})\n"
+        f"print(code, [name for name in {drawing!r} if name in sys.modules])"
+    )
+    assert last_line(program) == "0 []"
+    assert (folder / "out" / "page.html").exists()
+    assert (folder / "out" / "report.html").exists()
+
+
 def test_the_process_ends_without_a_last_look_for_garbage_and_with_one_thread_of_blas():
     program = (
         "import atexit, gc, os, sys\n"

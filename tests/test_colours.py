@@ -13,9 +13,8 @@ from matplotlib.patches import PathPatch
 from territory.holders import NOBODY, Holder
 from territory.job.study import compute
 from territory.maps.film.film import Take, written
-from territory.maps.furniture import MapText
 from territory.maps.kinds.control import day_map
-from territory.maps.map_text import Words
+from territory.maps.map_text import MapText, Words
 from territory.maps.request import MapSource, job_source
 from territory.maps.style import Style, distinguishable, separation, styles_for
 from territory.maps.subject import Subject

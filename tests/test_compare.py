@@ -32,9 +32,8 @@ from territory.history.overlaps import Overlap
 from territory.history.repair import Repair, normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder
-from territory.maps.furniture import MapText
 from territory.maps.kinds.differences import comparison_map
-from territory.maps.map_text import Words
+from territory.maps.map_text import MapText, Words
 from territory.maps.sheet import Group
 from territory.measure.change import areas_by_day, zones
 from territory.measure.compare import UNKNOWN, compare

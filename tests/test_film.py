@@ -33,7 +33,7 @@ from territory.maps.film.raster import Canvas
 from territory.maps.film.reel import Reel
 from territory.maps.film.stage import Stage, checked_size
 from territory.maps.frame import Extent
-from territory.maps.furniture import MapText
+from territory.maps.map_text import MapText
 from territory.maps.request import MapSource
 from territory.maps.style import second_tones, styles_for
 from territory.maps.subject import Subject

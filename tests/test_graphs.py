@@ -1,8 +1,11 @@
 """What hangs together through pairs, against a flood from thing to thing."""
 
+from time import process_time
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse.csgraph import connected_components
 
 from territory.geometry import arrays
 from territory.geometry.arrays import distinct_values
@@ -35,11 +38,19 @@ def test_groups_are_what_a_flood_reaches(pairs):
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 400))
-def test_few_pairs_are_joined_as_many_are(seed, count):
+def test_groups_are_those_of_scipy_in_the_same_order(seed, count):
     pairs = np.random.default_rng(seed).integers(0, count, (2, count))
-    many = np.tile(pairs, 10_000 // count + 1)  # the same again, so that scipy joins them
-    for found, expected in zip(connected(*pairs, count), connected(*many, count), strict=True):
-        assert np.array_equal(found, expected)
+    table = sparse_table(np.ones(count, dtype=bool), *pairs, (count, count))
+    expected = connected_components(table, directed=False)
+    for found, wanted in zip(connected(*pairs, count), expected, strict=True):
+        assert np.array_equal(found, wanted)
+
+
+def test_a_thing_that_hangs_with_many_takes_no_longer_than_others():
+    things = np.arange(50_000)
+    begun = process_time()
+    assert connected(things, np.full(len(things), len(things)), len(things) + 1)[0] == 1
+    assert process_time() - begun < 1  # a turn for each of them takes half a minute
 
 
 def test_nothing_hangs_together_where_nothing_is():

@@ -41,10 +41,9 @@ from territory.errors import CRSError, InputError
 from territory.geometry.projection import EqualArea
 from territory.history.history import from_coverage
 from territory.holders import NOBODY, Holder, Status
-from territory.maps.furniture import MapText
 from territory.maps.image_files import save
 from territory.maps.kinds.control import day_map, transfers_map
-from territory.maps.map_text import Words
+from territory.maps.map_text import MapText, Words
 from territory.maps.sheet import Group
 from territory.maps.style import TOGETHER, Style, styles_for
 from territory.maps.subject import Subject

@@ -28,7 +28,7 @@ from territory.job.series import Loaded
 from territory.job.spec import MapsSpec
 from territory.maps.film.film import Take, written
 from territory.maps.film.reel import Reel
-from territory.maps.furniture import MapText
+from territory.maps.map_text import MapText
 from territory.maps.pictures import Wish, map_figure
 from territory.maps.request import MapSource
 from territory.maps.sheet import NARROW_MAP_WIDTH

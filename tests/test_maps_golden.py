@@ -20,9 +20,9 @@ from PIL import Image
 from territory.maps.chart import Course
 from territory.maps.film.reel import Reel
 from territory.maps.film.stage import Stage
-from territory.maps.furniture import MapText
 from territory.maps.image_files import save
 from territory.maps.kinds.differences import comparison_map
+from territory.maps.map_text import MapText
 from territory.maps.subject import Subject
 from territory.measure.compare import compare
 from territory.measure.estimate import Estimate

@@ -45,7 +45,6 @@ from territory.holders import NOBODY, Holder, Status
 from territory.maps.boxes import Box, in_rows, stack
 from territory.maps.film.ink import inked
 from territory.maps.frame import Extent, north_at
-from territory.maps.furniture import MapText
 from territory.maps.ground import set_extent
 from territory.maps.image_files import save
 from territory.maps.kinds.borders import front
@@ -57,10 +56,10 @@ from territory.maps.kinds.holding_time import class_name, held_since_map
 from territory.maps.kinds.multiples import multiples_map
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry
-from territory.maps.map_text import Words, _glyphs, clean
+from territory.maps.map_text import MapText, Words, _glyphs, clean
+from territory.maps.paint import Paint
 from territory.maps.pictures import spread
 from territory.maps.ramp import ramp
-from territory.maps.sheet import Paint
 from territory.maps.style import lightness, styles_for
 from territory.maps.subject import Subject
 from territory.maps.titles import Speaker

@@ -17,7 +17,7 @@ from territory.history.drawing import drawing_of
 from territory.history.history import from_snapshots
 from territory.history.remainder import with_remainder
 from territory.holders import Holder
-from territory.maps.furniture import MapText
+from territory.maps.map_text import MapText
 from territory.maps.request import MapRequest
 from territory.measure.change import areas_by_day, transition_matrix
 from territory.publish.page.content import content

@@ -32,7 +32,7 @@ from territory.job.kept_days import days_form
 from territory.job.state import STATE, packed_state, program, read_state, unpacked_state
 from territory.job.study import compute
 from territory.memo import Form, Memo, key_of
-from territory.packed import Unnamed
+from territory.packed import Unnamed, joined, numbers, parted
 from territory.read.formats.layer import Layer, Page
 from territory.read.kept_files import files_form
 from territory.read.profile import read_profile
@@ -365,6 +365,25 @@ def test_what_has_changed_while_it_was_looked_at_is_not_kept():
     memo = Memo()
     assert list(memo.answers(form, lambda n: n * n, [3])) == [9]
     assert memo.kept == {}
+
+
+def test_the_key_of_what_cannot_change_is_worked_out_once():
+    keys = iter([b"before", b"after"])
+    form = Form(lambda _n: next(keys), SQUARE.pack, SQUARE.unpack, lasts=True)
+    memo = Memo()
+    assert list(memo.answers(form, lambda n: n * n, [3])) == [9]
+    assert memo.kept == {b"before": b"9"}
+
+
+def test_what_is_kept_lies_where_numbers_may_and_cannot_be_written_to():
+    packed = joined("", np.arange(3.0).tobytes())
+    for before in range(8):
+        content = packed_state({bytes(32): bytes(before) + packed}, "me")
+        kept = unpacked_state(content, "me")[bytes(32)][before:]
+        found = numbers(parted(kept)[1][0], "<f8")
+        assert found.tolist() == [0.0, 1.0, 2.0]
+        assert found.flags.aligned
+        assert not found.flags.writeable
 
 
 def test_what_has_no_key_is_worked_out_every_time():

@@ -38,8 +38,8 @@ from territory.errors import InputError, did_you_mean
 from territory.holders import Holder, Status
 from territory.job.spec import MapsSpec
 from territory.languages import LANGUAGES
-from territory.maps.furniture import MapText
 from territory.maps.image_files import FORMATS, check_dpi, save
+from territory.maps.map_text import MapText
 from territory.maps.pictures import Wish, map_figure
 from territory.maps.request import MapSource, looks_of, with_source
 from territory.maps.style import Style

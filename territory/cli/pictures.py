@@ -159,7 +159,7 @@ def draw(
     """
     if tiles:
         require("tiles")
-    from territory.maps.furniture import MapText
+    from territory.maps.map_text import MapText
     from territory.maps.pictures import Wish, draw_map
     from territory.maps.request import MapRequest
     from territory.maps.typesetting import DPI
@@ -266,7 +266,7 @@ def animate(
     from territory.job.days import ALL_DAYS
     from territory.maps.film.film import Take
     from territory.maps.film.film import animate as filmed
-    from territory.maps.furniture import MapText
+    from territory.maps.map_text import MapText
     from territory.maps.request import MapRequest
     from territory.one_piece import check_place
 

@@ -33,7 +33,7 @@ def holder_rows(days: int, faces: int, holders: int) -> HolderRows:
     return np.zeros((days, faces), dtype=np.int8 if small else np.int16)
 
 
-def unique_rows(rows: Floats) -> tuple[Ints, Ints]:
+def unique_rows(rows: Floats, numbers: NDArray[np.uint64] | None = None) -> tuple[Ints, Ints]:
     """Return the index of the first of each distinct row, and each row's distinct index.
 
     Looks up one 64-bit hash per row, which is many times faster than sorting rows; a
@@ -43,6 +43,8 @@ def unique_rows(rows: Floats) -> tuple[Ints, Ints]:
     ----------
     rows : ndarray of float, shape (n, m)
         Rows are the same where all their bits are.
+    numbers : ndarray of uint64, shape (n,), optional
+        What `mixed` gives for their columns, where it is known already.
 
     Returns
     -------
@@ -57,8 +59,10 @@ def unique_rows(rows: Floats) -> tuple[Ints, Ints]:
     >>> len(first), bool(inverse[0] == inverse[2])
     (2, True)
     """
-    words = np.ascontiguousarray(rows).view(np.uint64)
-    inverse, distinct = distinct_values(mixed(words.T, len(rows)))
+    if numbers is None:
+        numbers = mixed(np.ascontiguousarray(rows).view(np.uint64).T, len(rows))
+    inverse, distinct = distinct_values(numbers)
+    del numbers
     first = first_of(inverse, len(distinct))
     if not np.array_equal(rows.take(first[inverse], 0), rows):
         _, first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)

@@ -1,4 +1,4 @@
-"""Sparse tables of numbers, and what hangs together through pairs: all that scipy does here.
+"""Sparse tables of numbers, and what hangs together through pairs.
 
 Scipy is loaded when the first table is made, for that takes as long as to read a small file.
 """
@@ -13,8 +13,6 @@ from territory.geometry.projection import Ints
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
-
-_FEW = 10_000  # pairs; for so few a table of scipy takes longer to set up than the rest
 
 
 def sparse_table(
@@ -117,24 +115,14 @@ def connected(one: Ints, other: Ints, count: int) -> tuple[int, Ints]:
     >>> groups, group.tolist()
     (3, [0, 1, 0, 0, 2])
     """
-    if len(one) < _FEW:
-        return _few_connected(one, other, count)
-    from scipy.sparse.csgraph import connected_components
-
-    joined = sparse_table(np.ones(len(one), dtype=bool), one, other, (count, count))
-    groups, group = connected_components(joined, directed=False)
-    return int(groups), group.astype(np.int64)
-
-
-def _few_connected(one: Ints, other: Ints, count: int) -> tuple[int, Ints]:
-    """Do what `connected` does: each thing points at a smaller one, until nobody has to move."""
-    first = np.arange(count)
+    first = np.arange(count)  # each thing points at the least that it is known to hang with
     while len(one):
-        low, high = np.minimum(first[one], first[other]), np.maximum(first[one], first[other])
-        apart = low != high
-        one, other = one[apart], other[apart]
-        first[high[apart]] = low[apart]  # of several the last is taken, the others wait a turn
-        while (further := first[first]).tobytes() != first.tobytes():
+        low, high = first.take(one), first.take(other)
+        apart = np.flatnonzero(low != high)
+        one, other, low, high = (each.take(apart) for each in (one, other, low, high))
+        # The least of all wins: with any other, the pairs of one thing with many take turns.
+        np.minimum.at(first, np.maximum(low, high), np.minimum(low, high))
+        while not np.array_equal(further := first.take(first), first):
             first = further
     number = np.cumsum(first == np.arange(count)) - 1
-    return int(number[-1]) + 1 if count else 0, number[first]
+    return int(number[-1]) + 1 if count else 0, number.take(first)

@@ -180,13 +180,17 @@ class History:
         InputError
             If no area has that name.
         """
+        if self._is_everything(area):
+            return np.ones(len(self.faces), dtype=bool)
         if area is not None and area in self.within:
             return self.within[area]
-        if area is None or (area == WHOLE and self.added is None):
-            return np.ones(len(self.faces), dtype=bool)
         if area == WHOLE and self.added is not None:
             return ~self.added
         raise InputError(f"no area is named '{area}'; known are: {', '.join(self.area_names)}")
+
+    def _is_everything(self, area: str | None) -> bool:
+        """Return whether every face is part of an area."""
+        return area is None or (area == WHOLE and self.added is None and area not in self.within)
 
     @property
     def area_names(self) -> tuple[str, ...]:
@@ -285,7 +289,8 @@ class History:
         InputError
             If no area has that name.
         """
-        return float(self.area_m2[faces & self.mask(area)].sum() / 1e6)
+        inside = faces if self._is_everything(area) else faces & self.mask(area)
+        return float(self.area_m2[inside].sum() / 1e6)
 
     def whole_km2(self, area: str) -> float:
         """Return the area in km2 of all faces inside a named area; added up once.
@@ -323,8 +328,8 @@ class History:
         area : str, optional
             As for `mask`.
         """
-        inside, size = self.mask(area), len(self.holders)
-        weight = self.area_m2[inside] / 1e6
+        inside = slice(None) if self._is_everything(area) else self.mask(area)
+        weight, size = self.area_m2[inside] / 1e6, len(self.holders)
         rows = range(len(self.days)) if days is None else map(self.day_index, days)
         held = [np.bincount(self.held_by[row][inside], weight, size) for row in rows]
         return np.array(held, dtype=np.float64).reshape(-1, size)

@@ -10,7 +10,7 @@ from math import sqrt
 
 import numpy as np
 
-from territory.geometry.arrays import distinct_values, mixed, unique_rows
+from territory.geometry.arrays import distinct_values, unique_rows
 from territory.history.snapshot import Snapshot
 
 LIBRARIES_BYTES = 150_000_000  # loaded
@@ -86,8 +86,7 @@ def _edges_at_most(snapshots: Sequence[Snapshot]) -> int:
     One edge in `_SAMPLED` is counted, chosen by the bits of its ends: alike ones all or none.
     From the end of a ring to the next one is taken for an edge too.
     """
-    drawn = np.concatenate([each.xy for each in snapshots]) + 0.0
-    point = mixed(drawn.view(np.uint64).T, len(drawn))
+    point = np.concatenate([each.numbers for each in snapshots])
     edge = point[:-1] + point[1:]  # whichever way it runs
     found = len(distinct_values(edge[edge < np.iinfo(np.uint64).max // _SAMPLED])[1])
     return int(_SAMPLED * (found + _DEVIATIONS * (sqrt(found) + _DEVIATIONS)))

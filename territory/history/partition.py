@@ -252,7 +252,7 @@ def drawn_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) ->
     drawn = np.concatenate([snapshot.xy for snapshot in snapshots]) + 0.0  # -0.0 becomes 0.0
     # Each as a whole number, (n,), the same for the same position to the last bit: from here on
     # nothing is compared but whole numbers. `first`, (u,), is a place where each one stands.
-    first, point = unique_rows(drawn)
+    first, point = unique_rows(drawn, np.concatenate([each.numbers for each in snapshots]))
     row, closes = _rows(snapshots, holders)
     # An edge runs from each position to the next, (m,), but not from the end of a ring into the
     # ring after it, nor where a position is repeated.

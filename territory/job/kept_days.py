@@ -6,12 +6,11 @@ import shapely
 from territory.findings import Finding
 from territory.geometry.projection import WGS84, is_wgs84
 from territory.history.repair import Repair
-from territory.history.snapshot import RawZones, Snapshot
+from territory.history.snapshot import Snapshot
 from territory.holders import Holder, Status
-from territory.memo import Form, key_of
+from territory.job.alike_days import Day
+from territory.memo import Form, Kept, key_of
 from territory.packed import Unnamed, is_usual, joined, numbers, parted
-
-Day = tuple[RawZones, list[RawZones]]  # with those about it, among which what is lost is found
 
 
 def days_form(
@@ -50,7 +49,7 @@ def days_form(
         crs = "" if is_usual(raw.crs) else raw.crs.to_wkt()
         return key_of("day", settings, crs, said, *shapes)
 
-    return Form(key, _packed, _snapshot)
+    return Form(key, _packed, _snapshot, lasts=True)
 
 
 def _packed(day: Day, found: Snapshot | Finding) -> bytes | None:
@@ -69,7 +68,7 @@ def _packed(day: Day, found: Snapshot | Finding) -> bytes | None:
         return None
 
 
-def _snapshot(day: Day, kept: bytes) -> Snapshot:
+def _snapshot(day: Day, kept: Kept) -> Snapshot:
     raw = day[0]
     head, (xy, ring_start, ring_layer) = parted(kept)
     return Snapshot(

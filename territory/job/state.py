@@ -17,7 +17,7 @@ import orjson
 
 from territory.errors import InputError
 from territory.job.installed import installation
-from territory.memo import Memo, key_of
+from territory.memo import Kept, Memo, key_of
 
 FOLDER = "state"
 STATE = f"{FOLDER}/days.bin"
@@ -42,12 +42,12 @@ def _instructions() -> str:
     return repr(opt_func_info(func_name="^(add|multiply|sqrt|sin)$", signature="float64"))
 
 
-def packed_state(kept: Mapping[bytes, bytes], made_by: str) -> bytes:
+def packed_state(kept: Mapping[bytes, Kept], made_by: str) -> bytes:
     """Return answers as the content of a file.
 
     Parameters
     ----------
-    kept : mapping of bytes to bytes
+    kept : mapping of bytes to bytes or memoryview
         As of `Memo.kept`.
     made_by : str
         See `program`.
@@ -75,7 +75,7 @@ def packed_state(kept: Mapping[bytes, bytes], made_by: str) -> bytes:
     return orjson.dumps(head, option=orjson.OPT_APPEND_NEWLINE) + body
 
 
-def unpacked_state(content: bytes, made_by: str) -> Mapping[bytes, bytes]:
+def unpacked_state(content: bytes, made_by: str) -> Mapping[bytes, Kept]:
     """Return the answers in the content of a file.
 
     Parameters
@@ -101,7 +101,7 @@ def unpacked_state(content: bytes, made_by: str) -> Mapping[bytes, bytes]:
         raise InputError(_DAMAGED)
     import pyarrow as pa
 
-    return _answers(bytes(pa.Codec("zstd").decompress(body, decompressed_size=size)))
+    return _answers(memoryview(pa.Codec("zstd").decompress(body, decompressed_size=size)))
 
 
 _DAMAGED = "it is damaged"
@@ -115,16 +115,20 @@ def _head(line: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _answers(whole: bytes) -> dict[bytes, bytes]:
-    """Return answers by their keys; the sha256 of it all was the right one."""
+def _answers(whole: memoryview) -> dict[bytes, Kept]:
+    """Return answers by their keys; the sha256 of it all was the right one.
+
+    They are not copied, as each is looked at once; and nobody can write to them.
+    """
+    whole = whole.toreadonly()
     count = int.from_bytes(whole[:_LENGTH], "little")
     keys, lengths = _LENGTH, _LENGTH + count * _KEY
     start = lengths + count * _LENGTH
-    found = {}
+    found: dict[bytes, Kept] = {}
     for number in range(count):
         at = lengths + number * _LENGTH
         end = start + int.from_bytes(whole[at : at + _LENGTH], "little")
-        found[whole[keys + number * _KEY : keys + (number + 1) * _KEY]] = whole[start:end]
+        found[bytes(whole[keys + number * _KEY : keys + (number + 1) * _KEY])] = whole[start:end]
         start = end
     return found
 
@@ -145,7 +149,7 @@ def read_state(out: Path) -> tuple[Memo, str]:
         One line for whoever runs the job; empty where there is nothing to say.
     """
     place, why = out / STATE, ""
-    known: Mapping[bytes, bytes] = MappingProxyType({})
+    known: Mapping[bytes, Kept] = MappingProxyType({})
     try:
         known = unpacked_state(place.read_bytes(), program()) if place.is_file() else known
     except InputError as error:

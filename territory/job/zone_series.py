@@ -39,6 +39,7 @@ from territory.history.snapshot import RawZones, Snapshot
 from territory.history.tile_figures import Areas as TileAreas
 from territory.history.tiles import Run, Tiled, tiled_history
 from territory.holders import CONTESTED, NOBODY, Holder
+from territory.job.alike_days import alike_once
 from territory.job.checks import (
     cover_findings,
     empty_findings,
@@ -675,7 +676,7 @@ def normalised(
     near = [_near(raws, index) if has_lost(raw) else [] for index, raw in enumerate(raws)]
     days = list(zip(raws, near, strict=True))
     form = days_form(reserved, repair, doubt_percent)
-    found = list(answers(memo, form, clean, days, run))
+    found = list(answers(memo, form, clean, days, alike_once(run)))
     snapshots = tuple(each for each in found if isinstance(each, Snapshot))
     refused = [each for each in found if isinstance(each, Finding)]
     if not snapshots:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from territory.maps.sheet import Paint, Sheet
+from territory.maps.paint import Paint
+from territory.maps.sheet import Sheet
 from territory.maps.typesetting import Block
 
 SWATCH = (0.42, 0.26)  # inches, here and below

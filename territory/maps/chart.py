@@ -11,8 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from territory.geometry.projection import Floats
 from territory.holders import Holder
 from territory.maps.map_text import Words
-from territory.maps.style import Style, shade
-from territory.maps.typesetting import GREY, INK
+from territory.maps.style import GREY, INK, Style, shade
 from territory.measure.estimate import Estimate
 from territory.numbers import written
 

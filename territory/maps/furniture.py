@@ -3,7 +3,7 @@
 The plane is the equal-area plane of the history's projection, in metres.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import cos, radians, sin
 
 import shapely
@@ -19,9 +19,10 @@ from territory.history.history import History
 from territory.maps.frame import Extent, View, metres_per_unit, north_at, round_length
 from territory.maps.ground import LAND, draw_lines, land, set_extent
 from territory.maps.labels import Label, Placer, inner_points
-from territory.maps.map_text import FONT, Words, clean
+from territory.maps.map_text import FONT, MapText, Words, clean
 from territory.maps.sheet import Box, Group, tagged
-from territory.maps.typesetting import GREY, INK, Block, set_text
+from territory.maps.style import GREY, INK
+from territory.maps.typesetting import Block, set_text
 
 PAD = 0.4  # inches around the sheet
 GAP = 0.28  # inches between map and legend
@@ -35,45 +36,6 @@ _LOCATOR_MARGIN = 0.06
 _HALF = 0.5  # of a locator: a mark as large says nothing
 _NEIGHBOURHOOD = 4.0  # times the map, where no country is known
 _SMALLEST_MARK = 0.06  # of the locator's width
-
-
-@dataclass(frozen=True)
-class MapText:
-    """What the publisher of a map says with it.
-
-    Attributes
-    ----------
-    title : str
-        The finding, in one sentence.
-    subtitle : str
-        What is measured, where and when.
-    source : str
-        Who published the data, and under which licence.
-    language : str
-        Language of everything on the map.
-    note : str
-        What a reader must know to read the zones rightly.
-
-    Raises
-    ------
-    InputError
-        If the maps do not speak the language.
-    """
-
-    title: str = ""
-    subtitle: str = ""
-    source: str = ""
-    language: str = "en"
-    note: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse a language without texts."""
-        Words(self.language)
-
-    @property
-    def words(self) -> Words:
-        """The texts of the language."""
-        return Words(self.language)
 
 
 def header(text: MapText, width: float) -> list[Block]:

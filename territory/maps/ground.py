@@ -14,8 +14,9 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.coverage import polygons_in
 from territory.maps.frame import View, rims
-from territory.maps.sheet import Paint, tagged
-from territory.maps.typesetting import INK
+from territory.maps.paint import Paint
+from territory.maps.sheet import tagged
+from territory.maps.style import INK
 
 SEA, LAND, ELSEWHERE = "#e8edf1", "#f8f6f1", "#ebe8e1"
 FRAME_WIDTH = 1.2  # points

@@ -23,7 +23,8 @@ from shapely.geometry.base import BaseGeometry
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats
 from territory.maps.sheet import Box, Group, tagged
-from territory.maps.typesetting import DPI, INK, POINTS_PER_INCH, measure
+from territory.maps.style import INK
+from territory.maps.typesetting import DPI, POINTS_PER_INCH, measure
 
 Candidate = tuple[float, float, Box]
 

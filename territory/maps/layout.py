@@ -22,11 +22,12 @@ from territory.maps.legend import (
     legend_hint,
 )
 from territory.maps.map_text import Words
+from territory.maps.paint import Paint
 from territory.maps.scene import draw_day
-from territory.maps.sheet import MAP_WIDTH, Paint, Sheet
-from territory.maps.style import Style
+from territory.maps.sheet import MAP_WIDTH, Sheet
+from territory.maps.style import GREY, INK, Style
 from territory.maps.subject import Holding, Subject
-from territory.maps.typesetting import GREY, INK, Block, measure, set_line, set_text
+from territory.maps.typesetting import Block, measure, set_line, set_text
 from territory.measure.change import Transfer
 from territory.measure.estimate import Estimate
 

@@ -11,11 +11,11 @@ from territory.errors import InputError
 from territory.holders import NOBODY, Holder
 from territory.maps.boxes import SWATCH, Box, stack
 from territory.maps.map_text import Words, clean
+from territory.maps.paint import Paint
 from territory.maps.parts import Parts, parted
-from territory.maps.sheet import Paint
-from territory.maps.style import MIN_SEPARATION, Style, separation, shade, tint
+from territory.maps.style import GREY, INK, MIN_SEPARATION, Style, separation, shade, tint
 from territory.maps.subject import Holding, Subject
-from territory.maps.typesetting import GREY, INK, set_text
+from territory.maps.typesetting import set_text
 from territory.measure.change import Transfer
 from territory.measure.estimate import Estimate
 

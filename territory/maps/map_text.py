@@ -13,8 +13,6 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from matplotlib import font_manager, ft2font
-
 from territory.errors import InputError
 from territory.geometry.projection import EqualArea
 from territory.history.history import WHOLE
@@ -43,6 +41,8 @@ _SMALL_WORDS = frozenset({"and", "of", "the", "in", "on", "at", "to", "with"})
 
 @cache
 def _glyphs() -> frozenset[int]:
+    from matplotlib import font_manager, ft2font  # slow to load
+
     try:
         path = font_manager.findfont(FONT, fallback_to_default=False)
     except ValueError as error:
@@ -438,3 +438,42 @@ def title_of(name: str, titles: Mapping[str, Mapping[str, str]], language: str) 
         return ""
     title = titles.get(name, {}).get(language)
     return area_title(name) if title is None else title
+
+
+@dataclass(frozen=True)
+class MapText:
+    """What the publisher of a map says with it.
+
+    Attributes
+    ----------
+    title : str
+        The finding, in one sentence.
+    subtitle : str
+        What is measured, where and when.
+    source : str
+        Who published the data, and under which licence.
+    language : str
+        Language of everything on the map.
+    note : str
+        What a reader must know to read the zones rightly.
+
+    Raises
+    ------
+    InputError
+        If the maps do not speak the language.
+    """
+
+    title: str = ""
+    subtitle: str = ""
+    source: str = ""
+    language: str = "en"
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a language without texts."""
+        Words(self.language)
+
+    @property
+    def words(self) -> Words:
+        """The texts of the language."""
+        return Words(self.language)

@@ -18,10 +18,10 @@ from territory.history.history import WHOLE
 from territory.job.days import MOST_FRAMES, map_days
 from territory.job.workers import spread as spread_over
 from territory.maps.film.film import Take, animate
-from territory.maps.furniture import MapText
 from territory.maps.image_files import FORMATS, save
-from territory.maps.kinds.catalogue import KINDS, Days, Kind
+from territory.maps.kinds.catalogue import KINDS, NARROW, Days, Kind
 from territory.maps.kinds.plan import Plan, Planner
+from territory.maps.map_text import MapText
 from territory.maps.request import MapSource
 from territory.maps.subject import Subject
 from territory.maps.typesetting import DPI
@@ -30,8 +30,6 @@ from territory.read.text_files import with_values
 
 Progress = Callable[[str, int, int], None]
 DrawingBoard = Callable[[Callable[["_Task"], Path], list["_Task"]], Iterable[Path]]
-NARROW = ".narrow"
-"""End of the names of pictures that the report shows on telephones; nobody else needs them."""
 _STAGE = "drawing maps"
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from territory.findings import FindingKind
 from territory.history.history import History
@@ -15,13 +16,15 @@ from territory.job.named_aoi import load_areas, load_regions
 from territory.job.profile_choice import choices_of, read_job, with_profile
 from territory.job.series import Loaded
 from territory.job.spec import DayRule, Job, MapsSpec, SeriesSpec
-from territory.maps.furniture import MapText
+from territory.maps.map_text import MapText
 from territory.maps.style import Style, styles_for
-from territory.maps.subject import Subject
 from territory.maps.titles import Speaker, Titles
 from territory.read.aoi import DrawnArea
 from territory.read.basemap import Context, context_findings, read_context, usual_towns
 from territory.read.text_files import with_values
+
+if TYPE_CHECKING:
+    from territory.maps.subject import Subject
 
 Progress = Callable[[int, int], None]
 _MOST_FILES = 3  # named in a source line
@@ -88,7 +91,7 @@ class MapSource:
         """
         return replace(self, context=self.context.on(day))
 
-    def subject(self, text: MapText, area: str = "") -> Subject:
+    def subject(self, text: MapText, area: str = "") -> "Subject":
         """Return what a picture shows, with its source, and this title where there is no subtitle.
 
         Parameters
@@ -98,6 +101,8 @@ class MapSource:
         area : str
             A named area; empty for that of the pictures.
         """
+        from territory.maps.subject import Subject  # with all that draws, slow to load
+
         subtitle = text.subtitle or self.local_titles.get(text.language, self.title)
         text = replace(text, subtitle=subtitle, source=self.maps.source)
         area = area or self.area
@@ -105,13 +110,13 @@ class MapSource:
 
     def captioned(
         self,
-        subject: Subject,
+        subject: "Subject",
         worded: Callable[[Speaker], str],
         *,
         more: Callable[[Speaker], str] = lambda _speaker: "",
         period: tuple[date, ...] = (),
         listed: bool = False,
-    ) -> Subject:
+    ) -> "Subject":
         """Return a subject with its finding for a title, where it has none, and its notes.
 
         Parameters

@@ -20,11 +20,12 @@ from territory.maps.furniture import north_arrow, scale_bar
 from territory.maps.ground import area_frame, borders, fill, land, set_extent
 from territory.maps.labels import Label, Placer, beside, inner_points
 from territory.maps.legend import Pair, crossed, gained, numbered, pale, plain
+from territory.maps.paint import Paint
 from territory.maps.parts import parted
-from territory.maps.sheet import Box, Group, Paint, tagged
-from territory.maps.style import Style, lightness
+from territory.maps.sheet import Box, Group, tagged
+from territory.maps.style import INK, Style, lightness
 from territory.maps.subject import Holding, Subject
-from territory.maps.typesetting import DPI, INK, POINTS_PER_INCH
+from territory.maps.typesetting import DPI, POINTS_PER_INCH
 from territory.maps.web_tiles import draw_tiles
 from territory.measure.change import Transfer
 from territory.measure.estimate import Estimate

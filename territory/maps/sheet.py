@@ -14,21 +14,20 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from territory.maps.canvas import TextCanvas
 from territory.maps.map_text import FONT
-from territory.maps.style import Style, lightness, shade, tint
-from territory.maps.typesetting import DPI, GREY, INK, Block
+from territory.maps.paint import Paint
+from territory.maps.style import GREY
+from territory.maps.typesetting import DPI, Block
 
 Box = tuple[float, float, float, float]
 
 MAP_WIDTH = 6.5  # inches, of a map that has its sheet to itself
 NARROW_MAP_WIDTH = 3.7  # of one that is read on a telephone
 _RIM = 30.0  # zorder: over whatever is cut off at the edge of a map
-_DARK_FILL = 45  # CIE lightness
-_DARK_RULE = 0.35  # black mixed into a fill for its outline
 
 _SETTINGS = {
     "font.family": FONT,
@@ -218,7 +217,7 @@ class Sheet:
             self.group(group).add(text)
         return y + block.height
 
-    def swatch(self, x: float, y: float, width: float, height: float, *, paint: "Paint") -> None:
+    def swatch(self, x: float, y: float, width: float, height: float, *, paint: Paint) -> None:
         """Draw a sample of a fill or of a line.
 
         Parameters
@@ -241,54 +240,3 @@ class Sheet:
             sample = paint.apply(Rectangle((left, bottom), wide, high))
         sample.set_transform(self.figure.transFigure)
         self.group("legend").add(sample)
-
-
-@dataclass(frozen=True)
-class Paint:
-    """How ground is filled, hatched and outlined; widths in points.
-
-    Attributes
-    ----------
-    is_line : bool
-        Whether this is the look of a line, which has an edge and no fill.
-    """
-
-    fill: str
-    edge: str
-    hatch: str = ""
-    hatch_colour: str = INK
-    edge_width: float = 0.8
-    hatch_width: float = 0.9
-    is_line: bool = False
-
-    @classmethod
-    def of(cls, style: Style) -> "Paint":
-        """Return the fill of a style, hatched in a darker or lighter tone of its colour.
-
-        Parameters
-        ----------
-        style : Style
-            Of a holder.
-        """
-        return cls(
-            style.colour, shade(style.colour, _DARK_RULE), style.hatch, _hatch_on(style.colour)
-        )
-
-    def apply(self, patch: Patch) -> Patch:
-        """Give a patch this look and return it.
-
-        Parameters
-        ----------
-        patch : Patch
-            It is changed.
-        """
-        patch.set(facecolor=self.fill, edgecolor=self.edge, linewidth=self.edge_width)
-        if self.hatch:
-            patch.set(hatch=self.hatch, hatchcolor=self.hatch_colour)
-            patch.set_hatch_linewidth(self.hatch_width)
-        return patch
-
-
-def _hatch_on(colour: str) -> str:
-    """Return a lighter tone for the hatch on a dark fill and a darker one on a light fill."""
-    return tint(colour, 0.55) if lightness(colour) < _DARK_FILL else shade(colour, 0.5)

@@ -29,6 +29,7 @@ from territory.maps.colour_difference import lab_of, linear
 from territory.maps.map_text import Words, clean
 from territory.read.actor_looks import Looks
 
+INK, GREY = "#1b1b1b", "#565b60"
 TOGETHER = "#d4d7db"  # of holders that are too many to be told apart
 
 MIN_SEPARATION = 14.0  # in CIE Lab; 2.3 is just noticeable side by side, a map needs far more

@@ -21,8 +21,8 @@ from territory.history.history import WHOLE, History
 from territory.holders import NOBODY, Holder
 from territory.maps.focus import beyond, focus
 from territory.maps.frame import Extent, View
-from territory.maps.furniture import MapText, footer
-from territory.maps.map_text import Words, clean, title_of
+from territory.maps.furniture import footer
+from territory.maps.map_text import MapText, Words, clean, title_of
 from territory.maps.parts import limit_km2
 from territory.maps.sheet import MAP_WIDTH, NARROW_MAP_WIDTH
 from territory.maps.style import TOGETHER, Style, second_tones, styles_for

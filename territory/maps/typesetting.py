@@ -11,10 +11,10 @@ from matplotlib.font_manager import FontProperties
 
 from territory.maps.canvas import extent, hinting
 from territory.maps.map_text import DIRECTIONS, ELLIPSIS, FONT
+from territory.maps.style import INK
 
 DPI = 200
 POINTS_PER_INCH = 72
-INK, GREY = "#1b1b1b", "#565b60"
 _TALL = "Ájلإ"
 _DAY = r"(?<!\S)\d{1,2} [^\W\d]{3}[^ \n\t]*"  # of a month, and its name
 _FIGURE = r"[^ \n\t]+(?:(?<=\d) (?:km²|км²|كم²|%)(?!\w)[^ \n\t]*)?"  # and its unit

@@ -236,7 +236,7 @@ def areas_with_intervals(
     base = ensemble.base
     rows = base.held_km2(days, area)
     spread = _spread_of(ensemble, lambda each: each.held_km2(days, area))
-    hours = _area_hours(ensemble, days, area)
+    hours = _area_hours(ensemble, days, rows, area)
     lags = area_lags(ensemble, days, area)
     found: list[dict[Holder, Estimate]] = [{} for _ in days]
     least = NEGLIGIBLE_SHARE * rows.sum(axis=1)
@@ -281,19 +281,20 @@ def area_lags(ensemble: Ensemble, days: tuple[date, ...], area: str) -> Floats:
 
 
 def _area_hours(
-    ensemble: Ensemble, days: tuple[date, ...], area: str
+    ensemble: Ensemble, days: tuple[date, ...], rows: Floats, area: str
 ) -> tuple[Floats, Floats] | None:
     """Return what the hour of the cut does to all areas of days, shape (days, holders) twice.
 
-    None where it is not known; see `territory.measure.ensemble.hours_of`.
+    `rows` are the areas themselves, shape (days, holders). None where the hour is not known; see
+    `territory.measure.ensemble.hours_of`.
     """
     if not ensemble.has_lines:
         return None
     base, corrupt = ensemble.base, ensemble.corrupt
     near = {other for day in days for other in snapshots_beside(day, base, corrupt)}
-    wanted = tuple(sorted({*days, *near}))
-    rows = dict(zip(wanted, base.held_km2(wanted, area), strict=True))
-    each = [hour_of_cut(lambda d: rows[d[0]], (day,), base, corrupt=corrupt) for day in days]
+    beside = tuple(sorted(near.difference(days)))
+    known = dict(zip((*days, *beside), (*rows, *base.held_km2(beside, area)), strict=True))
+    each = [hour_of_cut(lambda d: known[d[0]], (day,), base, corrupt=corrupt) for day in days]
     less, more = np.reshape(each, (len(days), 2, -1)).swapaxes(0, 1)
     return less, more
 

@@ -34,9 +34,11 @@ def input_record(inputs: tuple[Path, ...], folder: Path) -> dict[str, str]:
     dict of str to str
         As hexadecimal digits.
     """
-    return {
-        name: sha256_of(path) for name, path in zip(all_named(inputs, folder), inputs, strict=True)
-    }
+    return _sha256_by_name(tuple(all_named(inputs, folder)), inputs)
+
+
+def _sha256_by_name(names: tuple[str, ...], inputs: tuple[Path, ...]) -> dict[str, str]:
+    return {name: sha256_of(path) for name, path in zip(names, inputs, strict=True)}
 
 
 def run_record(
@@ -86,15 +88,23 @@ def all_named(paths: Iterable[Path], folder: Path) -> Iterator[str]:
     folder : Path
         Of the job file.
     """
-    start, known = folder.resolve(), dict[Path, Path]()
+    start = folder.resolve()
+    above = {start, *start.parents}  # from where the way to the job goes down again
+    known: dict[Path, tuple[Path, Path]] = {}
     for path in paths:
         if path.is_symlink() or path.name in {"", ".."}:
-            place = path.resolve()
-        else:
-            if path.parent not in known:
-                known[path.parent] = path.parent.resolve()
-            place = known[path.parent] / path.name
-        yield Path(os.path.relpath(place, start)).as_posix()
+            yield _seen_from(start, path.resolve()).as_posix()
+            continue
+        if path.parent not in known:
+            parent = path.parent.resolve()
+            known[path.parent] = parent, _seen_from(start, parent)
+        parent, seen = known[path.parent]
+        place = parent / path.name
+        yield (_seen_from(start, place) if place in above else seen / path.name).as_posix()
+
+
+def _seen_from(start: Path, place: Path) -> Path:
+    return Path(os.path.relpath(place, start))
 
 
 def leftovers(out: Path, fresh: Iterable[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
@@ -185,11 +195,12 @@ def still_current(out: Path, inputs: tuple[Path, ...], folder: Path) -> dict[str
     """
     try:
         record: dict[str, Any] = orjson.loads((out / "run.json").read_bytes())
+        names = tuple(all_named(inputs, folder))
         same = (
             record["versions"] == versions()
             and record["code"] == code_sha256()
-            and record["inputs"].keys() == set(all_named(inputs, folder))  # before any is read
-            and record["inputs"] == input_record(inputs, folder)
+            and record["inputs"].keys() == set(names)  # before any is read
+            and record["inputs"] == _sha256_by_name(names, inputs)
             and all(
                 sha256_of(out / name) == sha
                 for name, sha in record["outputs"].items()

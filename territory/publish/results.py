@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -16,10 +16,8 @@ from territory.job.installed import versions
 from territory.job.several_maps import comparison, farthest_apart
 from territory.job.stages import Progress
 from territory.job.study import QUALITY, Results, uncheckable
-from territory.maps.kinds.differences import draw_comparison
-from territory.maps.pictures import NARROW, DrawingBoard, draw_pictures
+from territory.maps.kinds.catalogue import NARROW
 from territory.maps.request import job_source
-from territory.maps.subject import is_framed
 from territory.measure.rows import AREA_COLUMNS, CHANGE_COLUMNS, QUALITY_COLUMNS, quality_rows
 from territory.publish.crate import write_crate
 from territory.publish.export.carried import carried_of
@@ -37,6 +35,9 @@ from territory.publish.write import csv_text, json_bytes
 from territory.read.actor_looks import Looks, looks_together
 from territory.read.text_files import with_values
 
+if TYPE_CHECKING:
+    from territory.maps.pictures import DrawingBoard
+
 
 def warnings_of(results: Results) -> tuple[str, ...]:
     """Return what a reader of the results must know, one line each.
@@ -53,7 +54,7 @@ def warnings_of(results: Results) -> tuple[str, ...]:
 
 
 def write_results(
-    results: Results, folder: Path, part: Path, *, board: DrawingBoard, progress: Progress
+    results: Results, folder: Path, part: Path, *, board: "DrawingBoard", progress: Progress
 ) -> None:
     """Write tables, layers, pictures and the report into a folder.
 
@@ -73,6 +74,8 @@ def write_results(
     pictures: Callable[[], dict[str, Path]] = dict
     source = cache(partial(job_source, results.loaded[0], results.job, results.context))
     if results.job.maps.enabled:  # other processes draw while this one writes the rest
+        from territory.maps.pictures import draw_pictures
+
         pictures = draw_pictures(source(), part, board=board, progress=progress)
     results = _with_findings(results, _write_layers(results, part))
     _write_tables(results, part)
@@ -96,6 +99,9 @@ def _drawn_apart(results: Results, part: Path) -> dict[str, Path]:
     found = comparison(results.loaded, pair) if pair and results.job.maps.enabled else None
     if pair is None or found is None:
         return {}
+    from territory.maps.kinds.differences import draw_comparison
+    from territory.maps.subject import is_framed
+
     base = next(each for each in results.loaded if each.name == pair.one).ensemble.base
     inside = None if pair.area == WHOLE else pair.area
     title = results.titles("en").get(pair.area, inside or "")
@@ -155,6 +161,8 @@ def _write_layers(results: Results, part: Path) -> dict[str, tuple[Finding, ...]
 
 def _write_reviews(results: Results, folder: Path, part: Path) -> None:
     (part / "claims").mkdir()
+    if not results.judgements:  # then nobody asks what they were measured on
+        return
     data = measured_on(results.job, folder)
     for group in results.judgements:
         review = claim_review(group, data=data, newest=results.newest)

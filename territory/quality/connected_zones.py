@@ -112,12 +112,17 @@ class _Stretch:
         zone = np.append(self.zones(held), np.int32(-1))  # of a face that is no node
         return zone[self.node]
 
-    def sizes(self, held: HolderRows, size: Floats) -> Floats:
-        """Return the size of each zone on a day of the stretch, out of that of each face."""
+    def sizes(self, held: HolderRows, of_node: Floats) -> Floats:
+        """Return the size of each zone on a day of the stretch, out of that of each node."""
         zone = self.zones(held)
-        there, of_face = zone >= 0, self.node >= 0
-        of_node = np.bincount(self.node[of_face], size[of_face], len(zone))
+        there = zone >= 0
         return np.bincount(zone[there], of_node[there]).astype(np.float64)
+
+    def node_sizes(self, size: Floats) -> Floats:
+        """Return the size of each node, out of that of each face."""
+        of_face = self.node >= 0
+        found = np.bincount(self.node[of_face], size[of_face], len(self.first))
+        return found.astype(np.float64)
 
 
 def _each_pair_once(one: Ints, other: Ints, count: int) -> tuple[Ints, Ints]:
@@ -135,10 +140,11 @@ class _Labels:
     joined once, and the latest days and stretch are kept.
     """
 
-    def __init__(self, held: "HeldFaces", one: Ints, other: Ints) -> None:
-        self._held, self._one, self._other = held, one, other
+    def __init__(self, held: "HeldFaces", size: Floats, one: Ints, other: Ints) -> None:
+        self._held, self._size, self._one, self._other = held, size, one, other
         self._kept: dict[int, NDArray[np.int32]] = {}
         self._stretch: tuple[int, _Stretch] | None = None
+        self._node_sizes: tuple[int, Floats] | None = None
 
     def of_day(self, row: int) -> NDArray[np.int32]:
         """Return the zone of each face on a day, shape (f,); -1 where nobody holds it."""
@@ -148,9 +154,13 @@ class _Labels:
             self._kept[row] = self._stretch_of(row // STRETCH_DAYS).label(self._held.on(row))
         return self._kept[row]
 
-    def sizes(self, row: int, size: Floats) -> Floats:
-        """Return the size of each zone of a day, out of that of each face; by label."""
-        return self._stretch_of(row // STRETCH_DAYS).sizes(self._held.on(row), size)
+    def sizes(self, row: int) -> Floats:
+        """Return the size of each zone of a day, by label."""
+        number = row // STRETCH_DAYS
+        stretch = self._stretch_of(number)
+        if self._node_sizes is None or self._node_sizes[0] != number:
+            self._node_sizes = number, stretch.node_sizes(self._size)
+        return stretch.sizes(self._held.on(row), self._node_sizes[1])
 
     def _stretch_of(self, number: int) -> _Stretch:
         if self._stretch is None or self._stretch[0] != number:
@@ -226,7 +236,7 @@ class Pieces:
         inner = other >= 0
         low, high = _each_pair_once(one[inner], other[inner], len(face_km2))
         rows = tuple(range(len(series.held_by)))
-        return cls(series, rows, held, face_km2, _Labels(held, low, high))
+        return cls(series, rows, held, face_km2, _Labels(held, face_km2, low, high))
 
     def held_on(self, row: int) -> HolderRows:
         """Return the holder of each face on a day, shape (f,).
@@ -295,8 +305,7 @@ class Pieces:
         row : int
             Index of the day.
         """
-        size = self.labels.sizes(self.rows[row], self.face_km2)
-        return int((size > SMALLEST_PIECE_KM2).sum())
+        return int((self.labels.sizes(self.rows[row]) > SMALLEST_PIECE_KM2).sum())
 
     def holder(self, row: int) -> Ints:
         """Return whose each zone of a day is.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from territory.errors import InputError
 from territory.findings import Finding, FindingKind, Severity
-from territory.geometry.arrays import HolderRows
+from territory.geometry.arrays import Bools, HolderRows
 from territory.geometry.graphs import sparse_table
 from territory.geometry.projection import WGS84, Floats, Ints, transformation
 from territory.history.history import History
@@ -24,11 +24,11 @@ IMPOSSIBLE = 1.5  # times the country that a holder mostly lies in
 LARGER = 1.02
 SEA_SHARE = 0.05  # of all held ground; less beyond the coast is a coast drawn roughly
 BIG_FACE_KM2 = 50.0  # faces above it are cut along countries, others go by one point
-_BLOCK_BYTES = 64_000_000  # of holders, a number for each day and face
 NAMED = 3  # countries that are named, each with more than
 LEAST_SHARE = 0.005
 _EARTH_RADIUS_DEGREES = 180.0 / np.pi
 _ROUND = 360.0  # degrees
+_LEEWAY = 1e-6  # degrees: far more than rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,12 +133,16 @@ def against_countries(
 
 
 def _ground_of(held_by: HolderRows, index: int, inside: "csr_array") -> Floats:
-    """Return how much a holder has in each country on each day, km2, shape (d, countries)."""
-    at_once = max(1, _BLOCK_BYTES // (8 * max(held_by.shape[1], 1)))
-    blocks = (held_by[row : row + at_once] for row in range(0, len(held_by), at_once))
-    # Turned round while it is a byte a cell: scipy would do so with eight times as much.
-    turned = (np.ascontiguousarray((each == index).T) for each in blocks)
-    return np.vstack([(inside @ each.astype(np.float64)).T for each in turned])
+    """Return how much a holder has in each country on each day, km2, shape (d, countries).
+
+    A day at a time: as numbers, the faces of all days would take eight times their memory.
+    """
+    cells, count = inside.tocoo(), inside.shape[0]
+    rows = []
+    for held in held_by:
+        there = held[cells.col] == index
+        rows.append(np.bincount(cells.row[there], cells.data[there], count))
+    return np.array(rows, dtype=np.float64).reshape(-1, count)
 
 
 def _is_contradicted(usual: NDArray[np.bool_], first: int, length: int) -> bool:
@@ -290,10 +294,26 @@ def _about(countries: Countries, shapes: NDArray[np.object_]) -> tuple[NDArray[n
     """
     west, _, east, _ = shapely.total_bounds(shapes)
     turns = [0, *([-1] if west < -_ROUND / 2 else []), *([1] if east > _ROUND / 2 else [])]
-    land = _cylinder(countries.polygons)
+    near = np.flatnonzero(_are_near(countries.polygons, shapes, turns))
+    land = _cylinder(countries.polygons[near])
     moves = np.outer(turns[1:], [_ROUND, 0.0])
     beside = [shapely.transform(land, move.__add__) for move in moves]
-    return np.concatenate([land, *beside]), np.tile(np.arange(len(land)), len(turns))
+    return np.concatenate([land, *beside]), np.tile(near, len(turns))
+
+
+def _are_near(
+    polygons: NDArray[np.object_], shapes: NDArray[np.object_], turns: list[int]
+) -> Bools:
+    """Tell which polygons in degrees may reach some shapes on the cylinder, turned round or not."""
+    west, south, east, north = shapely.total_bounds(shapes)
+    left, low, right, high = shapely.bounds(polygons).T
+    bottom, top = (_unrolled(np.column_stack([each, each]))[:, 1] for each in (low, high))
+    beside = [
+        (left + turn * _ROUND <= east + _LEEWAY) & (right + turn * _ROUND >= west - _LEEWAY)
+        for turn in turns
+    ]
+    level = (bottom <= north + _LEEWAY) & (top >= south - _LEEWAY)
+    return np.asarray(level & np.any(beside, axis=0), dtype=np.bool_)
 
 
 def _part_of(shapes: NDArray[np.object_], land: NDArray[np.object_]) -> Floats:

@@ -54,11 +54,12 @@ def coming_back(series: Series) -> list[Finding]:
     first_of: dict[tuple[str, date | None, int], Finding] = {}
     for length in range(1, LONGEST_SPELL + 1):
         away = _away(series, length)
-        limit = _limit_back(series, away.min(axis=1))
-        for first in range(len(away)):
+        least = away.min(axis=1)
+        limit = _limit_back(series, least)
+        for first in np.flatnonzero((least > limit).any(axis=1)).tolist():
             for row, gone in enumerate(away[first], start=first + 1):
                 rows = first, row, first + 1 + length
-                over = _is_over(series, rows, away[first].min(axis=0), limit)
+                over = _is_over(series, rows, least[first], limit)
                 if over.any():
                     for index, each in _spell_findings(series, rows, over, gone):
                         first_of.setdefault((each.kind, each.day, index), each)

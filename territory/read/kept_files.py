@@ -12,7 +12,7 @@ import orjson
 import shapely
 
 from territory.geometry.projection import WGS84
-from territory.memo import MOST_BYTES, Form, key_of
+from territory.memo import MOST_BYTES, Form, Kept, key_of
 from territory.packed import Unnamed, is_usual, joined, parted
 from territory.read.formats.by_extension import TEXTS
 from territory.read.formats.gzipped import kind_of_file
@@ -93,7 +93,7 @@ def _packed(location: str, layers: Layers) -> bytes | None:
     return whole if same else None
 
 
-def _layers(location: str, kept: bytes) -> Layers:
+def _layers(location: str, kept: Kept) -> Layers:
     about = Unnamed(location)
     known: dict[bytes, dict[str, object]] = {}
     found = []
@@ -103,7 +103,7 @@ def _layers(location: str, kept: bytes) -> Layers:
             known.setdefault(orjson.dumps(each), each) for each in head["properties"]
         )
         geometry = np.empty(len(shapes), dtype=object)
-        geometry[:] = shapely.from_wkb([each or None for each in shapes])
+        geometry[:] = shapely.from_wkb([bytes(each) or None for each in shapes])
         findings = about.findings(head["findings"])
         page = head["page"] and Page(*head["page"])
         file = about.put(head["file"])

@@ -7,8 +7,8 @@ from scipy import ndimage
 from territory.geometry.projection import WGS84, Floats, transformation
 from territory.maps.film.raster import Bytes
 from territory.maps.frame import View
-from territory.maps.furniture import MapText
 from territory.maps.kinds.trace_check import traced_map
+from territory.maps.map_text import MapText
 from territory.maps.subject import Subject
 from territory.measure.tables import areas_with_intervals
 from territory.numbers import percent

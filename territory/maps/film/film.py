@@ -22,7 +22,7 @@ from territory.maps.chart import Course
 from territory.maps.film.raster import Bytes
 from territory.maps.film.reel import Reel
 from territory.maps.film.stage import Stage, checked_size
-from territory.maps.furniture import MapText
+from territory.maps.map_text import MapText
 from territory.maps.request import MapSource
 from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Estimate

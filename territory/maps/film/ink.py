@@ -7,7 +7,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from territory.maps.film.raster import Bytes
-from territory.maps.typesetting import INK
+from territory.maps.style import INK
 
 
 def rendered(canvas: FigureCanvasAgg) -> Bytes:

@@ -19,7 +19,7 @@ from territory.geometry.projection import Ints
 from territory.history.history import History
 from territory.holders import NOBODY, Holder
 from territory.maps.frame import Extent
-from territory.maps.sheet import Paint
+from territory.maps.paint import Paint
 from territory.maps.style import Style
 
 Bytes = NDArray[np.uint8]

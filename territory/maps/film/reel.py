@@ -21,9 +21,11 @@ from territory.maps.film.raster import Bytes, Canvas, averaged, blended
 from territory.maps.film.stage import ROW, Stage
 from territory.maps.furniture import PAD
 from territory.maps.ground import land, set_extent
+from territory.maps.paint import Paint
 from territory.maps.scene import finish
-from territory.maps.sheet import Paint, Sheet, drawing
-from territory.maps.typesetting import GREY, Block, set_line
+from territory.maps.sheet import Sheet, drawing
+from territory.maps.style import GREY
+from territory.maps.typesetting import Block, set_line
 
 _DATE_SIZE = 21.0
 _CURSOR = (27, 27, 27)

@@ -11,8 +11,9 @@ from territory.maps.boxes import stack
 from territory.maps.chart import Course
 from territory.maps.furniture import PAD, SMALL_SIZE
 from territory.maps.map_text import Words, clean
+from territory.maps.style import GREY
 from territory.maps.subject import Subject
-from territory.maps.typesetting import GREY, Block, set_text
+from territory.maps.typesetting import Block, set_text
 
 LEAST, MOST = (320, 240), (3840, 2160)  # pixels
 ROW = 0.43  # inches from one total to the next

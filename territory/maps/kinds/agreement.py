@@ -21,8 +21,9 @@ from territory.holders import Holder
 from territory.maps.kinds.plan import Plan, Planner
 from territory.maps.layout import Panel, day_panel, one_map
 from territory.maps.legend import Entry, pale
+from territory.maps.paint import Paint
 from territory.maps.scene import draw_over
-from territory.maps.sheet import Paint, drawing, tagged
+from territory.maps.sheet import drawing, tagged
 from territory.maps.subject import Subject
 from territory.measure.estimate import Estimate
 from territory.numbers import written

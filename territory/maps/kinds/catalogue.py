@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from territory.maps.kinds.plan import Plan, Planner
 
 
+NARROW = ".narrow"
+"""End of the names of pictures that the report shows on telephones; nobody else needs them."""
+
+
 class Days(Enum):
     """How many days a kind of map shows."""
 

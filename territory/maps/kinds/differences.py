@@ -13,14 +13,14 @@ from matplotlib.figure import Figure
 
 from territory.history.history import History, from_coverage
 from territory.holders import NOBODY, Holder
-from territory.maps.furniture import MapText
 from territory.maps.image_files import picture_format, save
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry, pale, small_parts
-from territory.maps.map_text import clean
+from territory.maps.map_text import MapText, clean
+from territory.maps.paint import Paint
 from territory.maps.parts import parted
 from territory.maps.scene import draw_transfers
-from territory.maps.sheet import Paint, drawing
+from territory.maps.sheet import drawing
 from territory.maps.style import Style, styles_for
 from territory.maps.subject import Subject
 from territory.maps.titles import Speaker

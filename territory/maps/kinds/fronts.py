@@ -17,9 +17,10 @@ from territory.maps.kinds.borders import front, near
 from territory.maps.kinds.plan import Plan, Planner, side_over_days
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry, figures, pale_entries
+from territory.maps.paint import Paint
 from territory.maps.ramp import ramp
 from territory.maps.scene import draw_over
-from territory.maps.sheet import Paint, drawing
+from territory.maps.sheet import drawing
 from territory.maps.subject import Subject, changed_ground, check_order
 from territory.measure.estimate import Estimate
 

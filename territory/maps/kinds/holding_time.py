@@ -15,12 +15,13 @@ from territory.maps.kinds.plan import Plan, Planner
 from territory.maps.layout import Panel, one_map
 from territory.maps.legend import Entry, figures, legend_hint, pale_entries
 from territory.maps.map_text import Words
+from territory.maps.paint import Paint
 from territory.maps.ramp import ramp
 from territory.maps.scene import draw_over
-from territory.maps.sheet import Paint, drawing
+from territory.maps.sheet import drawing
+from territory.maps.style import INK
 from territory.maps.subject import Subject, changed_ground, check_order
 from territory.maps.titles import Speaker
-from territory.maps.typesetting import INK
 from territory.measure.estimate import Estimate
 
 _OLDEST = "#e4e1da"  # ground that has been held since before the data begin

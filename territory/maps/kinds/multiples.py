@@ -18,10 +18,12 @@ from territory.maps.ground import area_frame, borders
 from territory.maps.kinds.plan import Plan, Planner, side_over_days
 from territory.maps.layout import LOCATOR, PANEL_WIDTH, figure_lines, sheet_for
 from territory.maps.legend import Entry, figures, lost_entries, pale
+from territory.maps.paint import Paint
 from territory.maps.scene import draw_gained, draw_zones, zone_look
-from territory.maps.sheet import MAP_WIDTH, Paint, Sheet, drawing
+from territory.maps.sheet import MAP_WIDTH, Sheet, drawing
+from territory.maps.style import GREY
 from territory.maps.subject import Subject, check_order
-from territory.maps.typesetting import GREY, set_line, set_text
+from territory.maps.typesetting import set_line, set_text
 from territory.measure.change import Transfer, transfers
 from territory.measure.estimate import Estimate
 

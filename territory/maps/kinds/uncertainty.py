@@ -18,11 +18,12 @@ from territory.maps.kinds.borders import between, near
 from territory.maps.kinds.plan import Plan, Planner
 from territory.maps.layout import Panel, day_panel, one_map
 from territory.maps.legend import Entry, pale
+from territory.maps.paint import Paint
 from territory.maps.scene import draw_over
-from territory.maps.sheet import Paint, drawing
+from territory.maps.sheet import drawing
+from territory.maps.style import INK
 from territory.maps.subject import Subject
 from territory.maps.titles import Speaker
-from territory.maps.typesetting import INK
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.estimate import Z_95, Estimate
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 from matplotlib.colors import to_rgb
 
 from territory.holders import NOBODY, Holder
-from territory.maps.sheet import Paint
+from territory.maps.paint import Paint
 from territory.maps.style import Style
 
 _VERSION = "3.28.0"  # of QGIS: the earliest that reads all that is written here

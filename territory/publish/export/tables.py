@@ -16,7 +16,7 @@ import shapely
 from pyproj import CRS
 
 from territory.ancient_days import AncientDay
-from territory.geometry.arrays import sorted_rows
+from territory.geometry.arrays import HolderRows, sorted_rows
 from territory.geometry.projection import Ints
 from territory.history.history import History
 from territory.history.spells import runs
@@ -190,7 +190,7 @@ def _meetings(series: CarriedSeries) -> tuple[Ints, Ints, Ints, Ints]:
 
     def pairs(some: slice) -> Ints:
         one, other = (held(side) for side in beside[some].T)
-        return np.minimum(one, other) * count + np.maximum(one, other)
+        return np.minimum(one, other).astype(np.int64) * count + np.maximum(one, other)
 
     column, value, first, last = runs(pairs, len(beside))
     parted = value // count != value % count
@@ -206,14 +206,16 @@ def _meetings(series: CarriedSeries) -> tuple[Ints, Ints, Ints, Ints]:
     return line, value[row], first[row], last[row]
 
 
-def _held_by(series: CarriedSeries) -> Callable[[Ints], Ints]:
+def _held_by(series: CarriedSeries) -> Callable[[Ints], HolderRows]:
     """Return what gives the holders of some pieces on all days, shape (days, n); -1 is nobody."""
     history, face = series.history, series.spells.first_face
-    rows = np.array([history.day_index(day) for day in series.days])
+    rows = history.held_by[[history.day_index(day) for day in series.days]]
 
-    def held(piece: Ints) -> Ints:
-        there = history.held_by[rows[:, None], face[piece]].astype(np.int64)
-        return np.where(piece < 0, history.holders.index(NOBODY), there)
+    def held(piece: Ints) -> HolderRows:
+        there = rows.take(face[piece], axis=1)
+        if (beyond := piece < 0).any():
+            there[:, beyond] = history.holders.index(NOBODY)
+        return there
 
     return held
 

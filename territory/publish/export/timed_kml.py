@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.projection import WGS84
 from territory.holders import NOBODY, Holder
-from territory.maps.sheet import Paint
+from territory.maps.paint import Paint
 from territory.maps.style import Style
 from territory.publish.export.carried import CarriedSeries
 from territory.publish.export.digits import digits_of

@@ -18,9 +18,7 @@ from PIL import Image, UnidentifiedImageError
 from territory.ancient_days import day_from_iso
 from territory.errors import InputError
 from territory.job.workers import spread
-from territory.maps.image_files import few_colours
-from territory.maps.kinds.catalogue import Days, kinds_of
-from territory.maps.pictures import NARROW
+from territory.maps.kinds.catalogue import NARROW, Days, kinds_of
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -186,6 +184,8 @@ def _packed(path: Path, width: int, *, trim: int = 0) -> tuple[bytes, tuple[int,
     if flat.width > width:
         height = max(1, round(flat.height * width / flat.width))
         flat = flat.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    from territory.maps.image_files import few_colours  # with all that draws, slow to load
+
     few = few_colours(np.asarray(flat.convert("RGBX")))
     out = BytesIO()
     few.save(out, format="PNG", compress_level=6)

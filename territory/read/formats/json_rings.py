@@ -152,7 +152,7 @@ def _lists_in_text(data: bytes) -> tuple[int, int]:
     """
     structure = data.translate(None, _NO_STRUCTURE)
     triples = structure.count(b"[,,]")
-    return structure.replace(b"[,]", b".").count(b"[") - triples, triples
+    return structure.count(b"[") - structure.count(b"[,]") - triples, triples
 
 
 def _lists_in(content: object) -> tuple[int, int]:

@@ -1,0 +1,70 @@
+"""Days that are as the one before: cleaned once, and the same as if each were cleaned."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+import shapely
+
+from territory.findings import Finding, FindingKind
+from territory.geometry.projection import WGS84
+from territory.history.repair import normalise
+from territory.history.snapshot import RawZones, Source
+from territory.holders import Holder
+from territory.job.alike_days import alike_once
+
+SQUARE, OTHER = shapely.box(37, 35, 38, 36), shapely.box(37, 35, 38, 36.5)
+TOUCHING = shapely.Polygon([(37, 35), (38, 35), (38, 36), (37.5, 35), (37, 36)])
+
+
+def raw(number, *zones, holder="a", findings=()):
+    file, holders = Source(f"{number}.geojson"), (Holder(holder),) * len(zones)
+    geometry = np.array([*zones, None], dtype=object)[:-1]
+    return RawZones(date(2018, 1, number), WGS84, file, holders, geometry, findings)
+
+
+def cleaned(days, near=()):
+    """Return what comes of days, and the days that were cleaned."""
+    calls = []
+
+    def clean(piece):
+        calls.append(piece[0].day.day)
+        return normalise(piece[0])
+
+    return list(alike_once(map)(clean, [(each, list(near)) for each in days])), calls
+
+
+def same(one, other):
+    arrays = zip(
+        (one.xy, one.ring_start, one.ring_layer),
+        (other.xy, other.ring_start, other.ring_layer),
+        strict=True,
+    )
+    said = (one.day, one.holders, one.audit) == (other.day, other.holders, other.audit)
+    return said and all(np.array_equal(a, b) for a, b in arrays)
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ([raw(n, SQUARE) for n in (1, 2, 3)], [1]),
+        ([raw(1, SQUARE), raw(2, OTHER), raw(3, OTHER), raw(4, SQUARE)], [1, 2, 4]),
+        ([raw(1, SQUARE), raw(2, SQUARE, OTHER), raw(3, SQUARE, OTHER)], [1, 2]),
+        ([raw(1, SQUARE), raw(2, SQUARE, holder="b")], [1, 2]),
+        ([raw(1, TOUCHING), raw(2, TOUCHING)], [1, 2]),  # what is told names the file
+        ([raw(1), raw(2)], [1]),
+        ([raw(1, None), raw(2, None)], [1, 2]),
+        ([raw(n, SQUARE, findings=(Finding(FindingKind.HEIGHTS, "x"),)) for n in (1, 2)], [1, 2]),
+        ([], []),
+    ],
+)
+def test_a_day_is_cleaned_again_only_where_something_differs_or_is_told(days, expected):
+    found, calls = cleaned(days)
+    assert calls == expected
+    assert all(map(same, found, map(normalise, days)))
+    assert [each.day for each in found] == [each.day for each in days]
+
+
+def test_what_is_found_among_other_days_is_looked_for_on_each():
+    days = [raw(1, SQUARE), raw(2, SQUARE)]
+    assert cleaned(days, near=days)[1] == [1, 2]
