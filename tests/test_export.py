@@ -32,6 +32,7 @@ from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.change import areas_by_day, transition_matrix
 from territory.publish.export.series_files import export
+from territory.read.formats.by_extension import read_layers
 from territory.read.profile import read_profile
 from territory.read.zones import read_series
 
@@ -522,6 +523,23 @@ def test_another_crs_is_that_of_the_file(tmp_path, suffix, name):
     crs, _ = spells_in(path)
     assert crs == (PLANE.crs if name == "equal-area" else CRS(name))
     assert_says_the_same(path, history, EXACT if name == "equal-area" else ROUNDED)
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".parquet", ".fgb", ".shp"])
+def test_a_crs_that_was_superseded_is_written_as_it_is(tmp_path, suffix):
+    history, path = a_history(), tmp_path / f"a{suffix}"
+    export({"series": (history, history.days)}, path, crs="EPSG:4088")
+    (found,) = {layer.crs for layer in read_layers(path) if layer.name in ("spells", "a")}
+    assert found.equals(CRS("EPSG:4088"), ignore_axis_order=True)
+
+
+@pytest.mark.parametrize("suffix", [".shp", ".shp.zip"])
+@pytest.mark.parametrize("name", ["EPSG:9311", "EPSG:3410"])  # of a sphere on an ellipsoid
+def test_a_shapefile_refuses_a_crs_that_it_cannot_say(tmp_path, suffix, name):
+    history, path = a_history(), tmp_path / f"a{suffix}"
+    with pytest.raises(CRSError, match="cannot hold the CRS"):
+        export({"series": (history, history.days)}, path, crs=name)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("suffix", [".shp", ".shp.zip"])

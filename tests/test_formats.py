@@ -15,6 +15,7 @@ import pyogrio
 import pytest
 import shapely
 from listening import listening
+from pyproj import CRS, Transformer
 
 from territory.errors import CRSError, GeometryError, InputError, TerritoryError
 from territory.geometry.area import geodesic_area_km2
@@ -240,6 +241,25 @@ def test_crs(tmp_path, suffix, code, expected):
     assert not shapely.has_z(layer.geometry).any()
     told = [finding for finding in layer.findings if finding.kind == "heights"]
     assert len(told) == (suffix != ".fgb")  # GDAL writes none where the kinds are mixed
+
+
+@pytest.mark.parametrize("suffix", [".shp", ".gpkg", ".fgb", ".parquet"])
+@pytest.mark.parametrize("code", [2163, 4088])  # spheres; 9311 and 4087, which followed, are none
+def test_a_crs_that_was_superseded_stays_what_it_is(tmp_path, suffix, code):
+    crs = CRS.from_epsg(code)
+    x, y = Transformer.from_crs(WGS84, crs, always_xy=True).transform(-90.0, 40.0)
+    before = pyogrio.get_gdal_config_option("OSR_USE_NON_DEPRECATED")
+    pyogrio.set_gdal_config_options({"OSR_USE_NON_DEPRECATED": "NO"})  # as versions before 3.0
+    try:
+        path = write(
+            tmp_path / f"a{suffix}",
+            frame_of([shapely.box(x, y, x + 1, y + 1)] * len(ROWS), crs=crs),
+        )
+    finally:
+        pyogrio.set_gdal_config_options({"OSR_USE_NON_DEPRECATED": before})
+    (layer,) = read_layers(path)
+    back = Transformer.from_crs(layer.crs, WGS84, always_xy=True)
+    assert back.transform(*layer.geometry[0].bounds[:2]) == pytest.approx((-90.0, 40.0), abs=1e-8)
 
 
 @pytest.mark.parametrize("suffix", [".shp", ".gpkg", ".fgb", ".parquet"])

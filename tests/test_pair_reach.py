@@ -3,13 +3,16 @@
 from dataclasses import replace
 from itertools import combinations, permutations, product
 
+import geopandas
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from squares import KM, day, history_of, squares
 from strategies import grids
 
+import territory
 from territory.history.drawing import drawing_of
 from territory.history.lines import Lines
 from territory.history.merged_faces import COUNTED, merged_faces
@@ -192,3 +195,18 @@ def test_lines_between_ground_that_stays_are_left_out():
     drawing = drawing_of(history)
     assert len(drawing.about((0,)).lines.one) < len(drawing.about((0, 1, 2)).lines.one)
     assert len(drawing.about((0, 1, 2)).lines.one) <= len(drawing.lines.one)
+
+
+@pytest.mark.filterwarnings("ignore::territory.TerritoryWarning")
+def test_points_that_fall_together_in_the_plane_have_no_length_and_an_interval():
+    """Corners that a program put beside one another by a rounding make lines of no length."""
+    hole = shapely.box(-75.01, -10.016, -74.986, -9.991999999999999)
+    outer = shapely.box(-75.018, -10.024, -74.978, -9.984).difference(hole)
+    inner = shapely.Polygon([(-75.008, -9.99), (-75.01, -9.992), (-75.0, -9.996)])
+    zones = geopandas.GeoDataFrame(
+        {"actor": "B", "day": ["2024-01-04", "2024-01-15"]},
+        geometry=[outer, inner],
+        crs="EPSG:4326",
+    )
+    found = territory.History.from_geodataframe(zones, day="day").changes()
+    assert np.isfinite(found[["km2", "low", "high"]]).all(axis=None)

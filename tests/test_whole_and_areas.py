@@ -326,3 +326,26 @@ def test_figures_of_one_area_in_the_film_name_it(folder):
         each for holder, each in held.items() if holder.actor != "nobody"
     ]
     assert np.isfinite(sum(each.value for each in held.values()))
+
+
+@pytest.mark.filterwarnings("ignore::territory.TerritoryWarning")
+def test_rows_of_an_area_add_up_where_pieces_meet_at_its_corners():
+    """GEOS once dropped a whole piece when it matched them, and its ground counted twice."""
+    knot = shapely.union_all([shapely.box(0, 0, 0.3, 0.3), shapely.box(-0.3, -0.3, 0, 0)])
+    ring = shapely.box(-0.18, -0.18, 0.42, 0.42).difference(shapely.box(-0.06, -0.06, 0.3, 0.3))
+    small = shapely.union_all([shapely.box(0, 0, 0.09, 0.09), shapely.box(-0.09, -0.09, 0, 0)])
+    shapes = [shapely.union(ring, shapely.box(0.03, 0.03, 0.21, 0.21)), small]
+    zones = gpd.GeoDataFrame(
+        {"actor": "A", "day": "2024-01-01"}, index=[0, 1], geometry=shapes, crs="EPSG:4326"
+    )
+    history = territory.History.from_geodataframe(zones, day="day", boundary_error_m=0.0)
+    area = gpd.GeoDataFrame(geometry=[knot], crs="EPSG:4326")
+    km2 = history.areas(aoi=area).set_index("actor").km2
+    size = (
+        territory.History.from_geodataframe(area.assign(actor="A"), day="2024-01-01")
+        .areas()
+        .km2.sum()
+    )
+    assert km2.sum() == pytest.approx(size, rel=1e-8)
+    held = shapely.union_all(shapes).intersection(knot).area / knot.area
+    assert km2["A"] == pytest.approx(held * size, rel=1e-4)

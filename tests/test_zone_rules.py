@@ -234,6 +234,16 @@ def test_overlaps_by_option(overlapping, tmp_path, capsys, options, expected):
     assert {row["actor_a"] for row in table(pair)} == set(expected)
 
 
+@pytest.mark.filterwarnings("ignore::territory.TerritoryWarning")
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_one_actor_what_is_held_counts_before_what_is_contested_or_claimed(tmp_path, order):
+    rows = [("held", box(0)), ("contested", box(0, 2)), ("claimed", box(0, 3))][::order]
+    drawn = [({"actor": "red", "status": how}, shape) for how, shape in rows]
+    file = written(tmp_path / "z_2024-01-01.geojson", *drawn)
+    found = tt.read(file, overlap="first").areas().set_index("status").km2
+    assert found.to_dict() == pytest.approx({"held": KM2, "contested": KM2, "claimed": KM2})
+
+
 @pytest.mark.parametrize(
     ("options", "part"),
     [

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.coverage import (
-    HAIR,
     NOISE_M2,
     THIN_M,
     are_thin,
@@ -268,6 +267,5 @@ def without_gaps(faces: NDArray[np.object_]) -> NDArray[np.object_]:
         Matched, or all as they were.
     """
     matching = matched(faces)
-    moved = np.abs(shapely.area(matching) - shapely.area(faces))
     lost = shapely.is_empty(matching) & ~shapely.is_empty(faces)
-    return faces if (lost | (moved > HAIR * shapely.length(faces))).any() else matching
+    return faces if lost.any() else matching

@@ -14,17 +14,18 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.arrays import Bools, HolderRows, holder_rows
 from territory.geometry.projection import Ints
 from territory.history.partition import Partition
-from territory.holders import NOBODY, Holder
+from territory.holders import NOBODY, Holder, Status
 from territory.numbers import figure
 
 OVERLAP_TOLERANCE_KM2 = 1e-3  # below this an overlap is reported but never refused
+_FIRMEST_FIRST = (Status.HELD, Status.CONTESTED, Status.CLAIMED)
 
 
 class Overlap(StrEnum):
     """What to do where two holders claim the same ground on the same day."""
 
     ERROR = "error"
-    FIRST = "first"  # the holder named first in `priority`, else the first by name
+    FIRST = "first"  # the actor named first in `priority`, else the first by name
     CONTESTED = "contested"
 
 
@@ -135,7 +136,7 @@ def settled(
     """
     order = sorted(
         range(len(cut.holders)),
-        key=lambda k: (_rank(cut.holders[k], priority), k),
+        key=lambda k: _rank(cut.holders[k], priority),
     )
     contested = Holder("contested")
     holders = (NOBODY, *cut.holders, *([contested] if overlap is Overlap.CONTESTED else []))
@@ -187,8 +188,10 @@ class _Doubled:
         return at, winding[:, at] > 0
 
 
-def _rank(holder: Holder, priority: tuple[str, ...]) -> int:
-    return priority.index(holder.actor) if holder.actor in priority else len(priority)
+def _rank(holder: Holder, priority: tuple[str, ...]) -> tuple[int, str, int]:
+    """Return what strongest holders come first by: of one actor what it has most firmly."""
+    at = priority.index(holder.actor) if holder.actor in priority else len(priority)
+    return at, holder.actor, _FIRMEST_FIRST.index(holder.status)
 
 
 def _own_overlaps(

@@ -600,8 +600,28 @@ def _variances(
     ends = lines.ends[at] + group[:, None] * lines.points
     length_m, closed, string = _strings(lines.length_m[at], ends, groups * lines.points)
     m2 = correlated_m2(length_m, correlation_length_m, closed=closed)
-    weight = steps**2 * share * lines.length_m[at] / length_m[string]
+    weight = steps**2 * share * parts_of(lines.length_m[at], length_m[string])
     return np.bincount(kind, m2[string] * weight, kinds).astype(np.float64)
+
+
+def parts_of(length_m: Floats, string_m: Floats) -> Floats:
+    """Return what part each line is of the string that it belongs to.
+
+    A string between two points that fall together in the plane has no length, and none of it.
+
+    Parameters
+    ----------
+    length_m : ndarray, shape (n,)
+        Lengths of lines.
+    string_m : ndarray, shape (n,)
+        Lengths of the whole strings.
+
+    Examples
+    --------
+    >>> parts_of(np.array([1.0, 0.0]), np.array([4.0, 0.0])).tolist()
+    [0.25, 0.0]
+    """
+    return np.divide(length_m, string_m, out=np.zeros(len(length_m)), where=string_m > 0)
 
 
 def _strings(length_m: Floats, ends: Ints, points: int) -> tuple[Floats, Bools, Ints]:

@@ -21,7 +21,7 @@ from territory.geometry.arrays import Bools, HolderRows, distinct_values
 from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
 from territory.history.merged_faces import COUNTED, MergedFaces
-from territory.measure.boundary_error import BoundaryError, joined
+from territory.measure.boundary_error import BoundaryError, joined, parts_of
 from territory.measure.estimate import correlated_m2
 from territory.measure.strips import AS_WIDE, correlation, hairline
 
@@ -228,7 +228,7 @@ def _variances(
     length = sides.length_m[at]
     length_m, closed, string = joined(length, one, other, len(points))
     m2 = correlated_m2(length_m, along, closed=closed)
-    weight = m2[string] * share * length / length_m[string]
+    weight = m2[string] * share * parts_of(length, length_m[string])
     return np.bincount(group, weight, groups).reshape(-1, _KINDS).T.astype(np.float64)
 
 

@@ -1,6 +1,7 @@
 """Tables of spells as GeoPackage, GeoParquet, FlatGeobuf, Shapefile and vector tiles."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -16,8 +17,9 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from pyproj.exceptions import ProjError
 
-from territory.errors import InputError
+from territory.errors import CRSError, InputError
 from territory.geometry.projection import WGS84, is_wgs84, transformation
 from territory.publish.export.qml import front_style, spell_style, transfer_style
 from territory.publish.export.spell_texts import fills_of
@@ -33,6 +35,9 @@ INDEXES_OF_SHP = (".qix", ".sbn", ".sbx")  # of the shapes that were there befor
 _MOST_TEXT = 254  # bytes of a text in a Shapefile
 _MOST_TILES = 4_096  # that cover the ground at the closest zoom
 _CLOSEST = 14
+# By default GDAL writes in place of a superseded CRS the one that superseded it, another one.
+_AS_NAMED: dict[str, object] = {"OSR_USE_NON_DEPRECATED": "NO"}
+_SAME_PLACE = 1e-7  # degrees, a centimetre
 _MERCATOR = CRS.from_epsg(3857)
 _MERCATOR_HALF_M = 20_037_508.342789244
 _LAYERS = {"spells": "MultiPolygon", "fronts": "MultiLineString", "transfers": "MultiPolygon"}
@@ -53,13 +58,21 @@ def write_geopackage(tables: Tables, path: Path) -> None:
         "fronts": front_style(),
         "transfers": transfer_style(tables.styles),
     }
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{_FIXED:%Y-%m-%dT%H:%M:%SZ}"})
-    try:
+    with _configured({"OGR_CURRENT_DATE": f"{_FIXED:%Y-%m-%dT%H:%M:%SZ}"}):
         for name in _LAYERS:
             _append_layer(getattr(tables, name), name, tables.crs, path, driver="GPKG")
         pyogrio.write_arrow(_style_table(styles), path, **_style_options())
+
+
+@contextmanager
+def _configured(options: dict[str, object]) -> Iterator[None]:
+    """Set options of GDAL for a while."""
+    before = {key: pyogrio.get_gdal_config_option(key) for key in options}
+    pyogrio.set_gdal_config_options(options)
+    try:
+        yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        pyogrio.set_gdal_config_options(before)
 
 
 def write_flatgeobuf(tables: Tables, path: Path) -> None:
@@ -89,6 +102,8 @@ def write_shapefile(tables: Tables, path: Path) -> None:
     ------
     InputError
         If a name is longer than the format can hold: cut, two could become one.
+    CRSError
+        If the .prj cannot say the CRS.
     """
     for name in ("series", "actor", "holder"):
         for text in pc.unique(tables.spells[name]).to_pylist():
@@ -101,6 +116,7 @@ def write_shapefile(tables: Tables, path: Path) -> None:
     fixed = {"ENCODING": "UTF-8", "DBF_DATE_LAST_UPDATE": f"{_FIXED:%Y-%m-%d}"}
     shaped = _shaped(tables.spells)
     _append_layer(shaped, path.stem, tables.crs, path, driver="ESRI Shapefile", options=fixed)
+    _check_crs(shaped, tables.crs, path)
 
 
 def write_zipped_shapefile(tables: Tables, path: Path) -> None:
@@ -191,18 +207,40 @@ def _append_layer(
     options: Mapping[str, str] = MappingProxyType({}),
     of_dataset: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    pyogrio.write_arrow(
-        table,
-        path,
-        layer=name,
-        driver=driver,
-        geometry_name="geometry",
-        geometry_type=_LAYERS.get(name, "MultiPolygon"),
-        crs=crs.to_wkt(),
-        append=path.exists(),
-        layer_options=dict(options),
-        dataset_options=dict(of_dataset),
-    )
+    with _configured(_AS_NAMED):
+        pyogrio.write_arrow(
+            table,
+            path,
+            layer=name,
+            driver=driver,
+            geometry_name="geometry",
+            geometry_type=_LAYERS.get(name, "MultiPolygon"),
+            crs=crs.to_wkt(),
+            append=path.exists(),
+            layer_options=dict(options),
+            dataset_options=dict(of_dataset),
+        )
+
+
+def _check_crs(table: pa.Table, crs: CRS, path: Path) -> None:
+    """Refuse a CRS that the file does not hold: what reads it would place it elsewhere."""
+    bounds = shapely.total_bounds(_shapes(table))
+    if not np.isfinite(bounds).all():
+        return
+    with _configured(_AS_NAMED):
+        found = pyogrio.read_info(path)["crs"] or ""
+    west, south, east, north = bounds
+    corners = [west, west, east, east], [south, north, south, north]
+    meant = np.array(transformation(crs, WGS84).transform(*corners))
+    try:
+        there = np.array(transformation(CRS.from_user_input(found), WGS84).transform(*corners))
+    except ProjError:
+        there = np.full_like(meant, np.nan)
+    off = np.abs(there - meant)[np.isfinite(meant)].max(initial=0.0)
+    if not off <= _SAME_PLACE:
+        problem = f"a {path.suffix} cannot hold the CRS '{crs.name}'"
+        hint = "which names no CRS but describes it; write .gpkg or .parquet, or choose another CRS"
+        raise CRSError(f"{problem}, {hint}", file=path.name)
 
 
 def _style_table(styles: Mapping[str, str]) -> pa.Table:

@@ -32,6 +32,9 @@ _CLOSED_TO_THE_NETWORK: dict[str, object] = {
     "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",
     "SHAPE_RESTORE_SHX": "NO",
     "OGR_ARC_STEPSIZE": "0.05",  # degrees of an arc: areas to 2e-7, by default to 1e-3
+    # By default GDAL takes a CRS that was superseded for the one that superseded it, which is
+    # another: EPSG:2163 is on a sphere, 9311 is not, and places the same numbers 20 km off.
+    "OSR_USE_NON_DEPRECATED": "NO",
 }
 
 # pyogrio raises what it meets on the way; its own errors are RuntimeErrors
