@@ -20,6 +20,7 @@ from PIL import Image
 from squares import day, history_of, squares
 from written_numbers import FIGURES, INTERVALS
 
+from territory.claims.caveats import FAR
 from territory.claims.model import Claim, Reading
 from territory.claims.pooled import judge_on_maps
 from territory.geometry.projection import GEOD, WGS84, transformation
@@ -40,6 +41,7 @@ from territory.measure.tenure import held_since, times_changed
 from territory.numbers import figure
 from territory.publish.page.arcs import Grid
 from territory.publish.page.build import job_topic, write_page
+from territory.publish.report.reading_list import verdict_mark
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -856,7 +858,61 @@ def test_one_day_needs_no_second(show, tmp_path):
     page = show(path)
     page.locator("#play").click()
     until(page, "!territory.state().playing")
-    assert "Both days are the same" in page.locator("#moved-note").inner_text()
+    assert "There is one day of data" in page.locator("#moved-note").inner_text()
+    assert not page.locator("#choose").is_visible()
+    assert page.locator(f"{HOLDERS} .change").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "unit", "said", "expected"),
+    [
+        ("en", "acres", "1", "acre"),
+        ("en", "acres", "1.0", "acres"),
+        ("en", "sqmi", "1", "sq mi"),
+        ("uk", "dunams", "5", "дунамів"),
+        ("uk", "dunams", "5,0", "дунама"),
+        ("uk", "acres", "2", "акри"),
+        ("uk", "acres", "від 2 до 3", "акрів"),
+        ("ru", "sqmi", "−21", "кв. миля"),
+        ("ru", "points", "1,7", "процентного пункта"),
+        ("fr", "dunams", "1,5", "dounam"),
+        ("ar", "dunams", "من 100 إلى 103", "دونمات"),
+        ("ar", "ha", "11", "هكتاراً"),
+        ("ar", "places", "2", "مكانان"),
+    ],
+)
+def test_a_unit_takes_the_form_of_the_digits_before_it(
+    show, drawn_page, language, unit, said, expected
+):
+    page = show(drawn_page, address=f"#language={language}")
+    assert page.evaluate("([unit, said]) => Say.unit(unit, said)", [unit, said]) == expected
+
+
+@pytest.mark.parametrize(
+    ("error_m", "value", "word"),
+    [(1.0, 1, "True as worded"), (2500.0, 6, "the test is weak"), (1.0, 6, "Fits in every")],
+)
+def test_what_limits_a_verdict_is_marked_as_in_the_report(
+    show, drawn, tmp_path, error_m, value, word
+):
+    ensemble = replace(drawn, boundary=BoundaryError(error_m, 200.0))
+    over = Claim(
+        id="over", text="over one", publisher="X", published=day(1), value=value, unit="km2",
+        precision="over", day=day(0),
+        reading=(Reading(name="held", quantity="total", by=("A",)),),
+    )  # fmt: skip
+    judgements = judge_on_maps(over, {"": ensemble})
+    path = tmp_path / "far.html"
+    write_page(topic_of(ensemble, "Squares", judgements=(judgements,)), path)
+    page = show(path)
+    page.locator("#claim-over summary").click()
+    marks = page.locator("#claim-over .verdict i").all_inner_texts()
+    assert marks == [verdict_mark(judgements[0]).mark] * 2
+    far = judgements[0].caveat in FAR
+    assert far is (value == 1)
+    assert page.locator("#claim-over .limit", has_text="such a word usually").count() == far
+    head = page.locator("#claim-over summary .verdict").inner_text()
+    assert word in head
 
 
 def test_an_address_opens_a_view_and_nonsense_in_it_is_left_out(show, idlib_page):

@@ -81,7 +81,7 @@ def answer(judgements: Sequence[Judgement]) -> str:
     if not decided:
         reasons = dict.fromkeys(prose(each.reason).rstrip(".") for each in judgements)
         return f"{figure} cannot be checked with these data: {'; '.join(reasons)}."
-    so, sides = prose(conclusion(judgements)), _sides(decided)
+    so, sides = prose(conclusion(judgements)), _sides(decided, len(judgements) - len(decided))
     rest = f"{prose(further(decided))}{left_out(judgements)}{prose(lack(judgements[0].claim))}"
     phrases = f"{_fits(decided)}{sides and f'; {sides}'}{so and f', so {so}'}"
     return f"{figure} {phrases}.{rest}"
@@ -151,12 +151,12 @@ def _figure(judgement: Judgement) -> str:
     return f"{least}{value} ({span(found.low, found.high, like=found.value, unit=found.unit)})"
 
 
-def _sides(decided: tuple[Judgement, ...]) -> str:
+def _sides(decided: tuple[Judgement, ...], left: int) -> str:
     """Say where the readings and scenarios lie; nothing where the fit says it all.
 
     A figure that fits lies on no side of the published one: its interval holds it.
     """
-    claim, what = decided[0].claim, figures_named(decided)
+    claim, what = decided[0].claim, figures_named(decided, left=left)
     ends = ends_of(decided)
     phrases = {k: with_unit(span(*v, unit=claim.unit), claim.unit) for k, v in ends.items()}
     if "losses" in ends:

@@ -106,6 +106,6 @@ def bar_chart(
         axis.at(base),
         published_band(judgement, axis) if banded else None,
         tuple(bars),
-        axis.ticks,
+        axis.ticks(unit),
         summary,
     )

@@ -65,8 +65,10 @@ def _between_maps(results: Results, picture: Picture) -> Plate:
     if pair is None:
         raise InputError("no two maps differ, so no picture can show where", file=picture.key)
     names = f"“{pair.one}” and “{pair.other}”"
+    whole = pair.area == WHOLE
+    ground = "all ground" if whole else f"{area(pair.area, results.titles('en'))} alone"
     caption = (
-        f"Where the maps {names} differ, on {long_day(pair.day)}: all ground, also along coasts"
+        f"Where the maps {names} differ, on {long_day(pair.day)}: {ground}, also along coasts"
         " and where one of them draws nothing."
     )
     return Plate(picture, caption, f"Map: {caption}")

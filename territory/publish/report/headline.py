@@ -132,7 +132,16 @@ def _measured(judgement: Judgement, *, fits: bool, others: bool) -> str:
     read = f"Read as “{name}”, it comes to" if name else "Measured here, it comes to"
     loosely = ", a loose fit" if judgement.fit is Fit.LOOSE else ""
     rest = "; not every reading fits" if fits and others else ""
-    return f"{read} {least}{value}{interval}{loosely}{rest}."
+    return f"{read} {least}{value}{interval}{_maps_of(judgement)}{loosely}{rest}."
+
+
+def _maps_of(judgement: Judgement) -> str:
+    """Say on which maps a figure was measured, where there are several."""
+    if not judgement.maps:
+        return ""
+    if not judgement.is_pooled:
+        return f" on “{judgement.series}” alone"
+    return f" on {sum(bool(each.computed) for each in judgement.maps)} maps together"
 
 
 # ---- Without one ---------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from territory.publish.report.report_text import (
     long_day,
     number,
     prose,
+    ratio,
     span,
     with_unit,
 )
@@ -102,6 +103,12 @@ class ClaimView:
     rows: tuple[ReadingRow, ...]
     ticks: tuple[Tick, ...]
     band: Band | None
+    is_between: bool = False
+
+    @property
+    def said(self) -> str:
+        """The figure with what its words allow; two figures say that themselves."""
+        return self.figure if self.is_between else f"{self.figure} ({self.bounds})"
 
 
 def claim_view(judgements: Sequence[Judgement], titles: Titles = NO_TITLES) -> ClaimView:
@@ -126,8 +133,9 @@ def claim_view(judgements: Sequence[Judgement], titles: Titles = NO_TITLES) -> C
         claim_wording(claim),
         with_unit(allowed(low, high), claim.unit),
         tuple(_row(each, axis, titles) for each in judgements),
-        axis.ticks if axis else (),
+        axis.ticks(str(claim.unit)) if axis else (),
         published_band(judgements[0], axis) if axis else None,
+        claim.value_high is not None,
     )
 
 
@@ -157,7 +165,7 @@ def _row(judgement: Judgement, axis: Axis | None, titles: Titles) -> ReadingRow:
         with_unit(number(found.value, unit=unit), unit),
         span(found.low, found.high, like=like, unit=unit) if found.low < found.high else "",
         span(*spread, like=max(map(abs, spread)), unit=unit) if spread else "",
-        f"{judgement.ratio:.2f}" if judgement.ratio is not None else "",
+        ratio(judgement.ratio) if judgement.ratio is not None else "",
         mark_of,
         reason,
         _whisker(judgement, axis),

@@ -1,5 +1,6 @@
 """From results and pictures to the one page; the words of the page stand in its template."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ from territory.publish.report.measuring_ways import Explained, Explanations, exp
 from territory.publish.report.method import WORD_RULE, doubts, method
 from territory.publish.report.reading_list import ClaimView, claim_view
 from territory.publish.report.region_table import region_table
-from territory.publish.report.report_text import Titles, area, long_day, number, prose, unit_name
+from territory.publish.report.report_text import Titles, area, long_day, number, prose
 from territory.publish.report.scenario_bars import tornadoes
 from territory.publish.report.timeline import HEIGHT, Timeline, timelines
 from territory.read.actor_looks import looks_together
@@ -55,6 +56,12 @@ TALLY = {
     Outcome.OPEN: "fit in no reading that could be measured, and stay open",
     Outcome.UNCHECKED: "cannot be checked with these data",
 }
+
+
+def _tally_words(found: Outcome, count: int) -> str:
+    """Return what so many claims do."""
+    words = TALLY[found]
+    return re.sub(r"\b(fit|stay)\b", r"\1s", words) if count == 1 else words
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,6 @@ class ClaimSection:
     claim: ClaimView
     answer: str
     outcome: Outcome
-    unit: str
     ranged: bool
     far: bool
     loose: bool
@@ -170,7 +176,7 @@ def _context(
         "others": sections[1:],
         "tally": Counter(each.outcome for each in sections),
         "outcomes": list(Outcome),
-        "tally_words": TALLY,
+        "tally_words": _tally_words,
         "unchecked": Outcome.UNCHECKED,
         "opening": [each for each in framed if each.picture.kind == "before-after"],
         "between": [each for each in framed if each.picture.key == BETWEEN_MAPS],
@@ -204,7 +210,6 @@ def _claim_section(
         claim_view(group, titles),
         answer(group),
         outcome(group),
-        unit_name(group[0].claim.unit),
         any(each.scenarios for each in group),
         any(each.caveat in (Caveat.FAR_ABOVE, Caveat.FAR_BELOW) for each in group),
         any(each.fit is Fit.LOOSE for each in group),
