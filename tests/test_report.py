@@ -750,6 +750,14 @@ def test_what_could_not_be_measured_is_none_of_all_readings():
     assert "all readings lie above it" in summary((group[0], group[2]))
 
 
+def test_a_net_loss_beside_what_was_lost_is_a_loss_too():
+    fell = Reading(name="lost", quantity="lost", by=("a",))
+    lost = replace(judged(300, verdict="inconsistent"), reading=fell)
+    group = (lost, judged(-50, name="net", verdict="inconsistent"))
+    assert "readings give losses from 50.0 to 300;" in summary(group)
+    assert "readings give losses of 50 to 300 km²" in answer(group).replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize("unit", ["km2", "dunams", "acres", "percent"])
 @pytest.mark.parametrize("most", [4.0, 900.0, 250_000.0, 1.1e9])
 def test_the_labels_of_an_axis_never_overlap(unit, most):

@@ -299,7 +299,8 @@ def ends_of(decided: Sequence[Judgement]) -> dict[str, tuple[float, float]]:
     Returns
     -------
     dict of str to (float, float)
-        Under ``"gains"`` and ``"losses"`` where there are both, sizes without a sign; else
+        Under ``"gains"`` and ``"losses"`` where there are both, sizes without a sign, or under
+        ``"losses"`` alone where a net loss stands beside readings of what was lost; else
         under ``""``.
 
     Examples
@@ -328,6 +329,8 @@ def ends_of(decided: Sequence[Judgement]) -> dict[str, tuple[float, float]]:
     if lost and other:
         return {"gains": (min(other), max(other)), "losses": (min(lost), max(lost))}
     plain = [value for _, value in values]
+    if min(plain) < 0 < max(plain) and not other:
+        return {"losses": (min(lost), max(lost))}
     return {"": (min(plain), max(plain))}
 
 
@@ -344,7 +347,7 @@ def _lies(decided: Sequence[Judgement], *, left: int = 0) -> str:
     ends = {kind: _spread(*each, finest, claim.unit) for kind, each in ends_of(decided).items()}
     what = figures_named(decided, left=left)
     if "losses" in ends:
-        return f"{what} give gains {ends['gains']} and losses {ends['losses']}"
+        return f"{what} give {' and '.join(f'{kind} {each}' for kind, each in ends.items())}"
     (low, high), each = ends_of(decided)[""], ends[""]
     if not each.startswith("from"):
         computed = "pooled" if all(one.is_pooled for one in decided) else "computed"

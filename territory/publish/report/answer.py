@@ -160,7 +160,7 @@ def _sides(decided: tuple[Judgement, ...], left: int) -> str:
     ends = ends_of(decided)
     phrases = {k: with_unit(span(*v, unit=claim.unit), claim.unit) for k, v in ends.items()}
     if "losses" in ends:
-        return f"{what} give gains of {phrases['gains']} and losses of {phrases['losses']}"
+        return f"{what} give {' and '.join(f'{kind} of {each}' for kind, each in phrases.items())}"
     low, high = ends[""]
     top = claim.value if claim.value_high is None else claim.value_high
     if claim.value < top and claim.value <= low and high <= top:

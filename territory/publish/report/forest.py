@@ -86,7 +86,7 @@ def _line(judgement: Judgement, axis: Axis, *, is_pooled: bool) -> MapLine:
     return MapLine(
         name,
         with_unit(number(found.value, unit=unit), unit),
-        span(found.low, found.high, like=found.value, unit=unit),
+        span(found.low, found.high, like=found.value, unit=unit) if found.low < found.high else "",
         mark,
         why,
         is_pooled,
