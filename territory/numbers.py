@@ -478,6 +478,36 @@ def area_unit(name: str) -> str:
     return word if word in KM2_PER_UNIT else _UNIT_OF.get(word, name)
 
 
+class CalledUnit(str):
+    """A unit as tables have it, with what a claim calls one of it and several.
+
+    Attributes
+    ----------
+    one, several : str
+        Such as ``district`` and ``districts``.
+
+    Examples
+    --------
+    >>> unit = CalledUnit("units", "district", "districts")
+    >>> unit == "units", unit_words(unit, 1), unit_words(unit, 12)
+    (True, 'district', 'districts')
+    """
+
+    __slots__ = ("one", "several")
+    one: str
+    several: str
+
+    def __new__(cls, unit: str, one: str, several: str) -> Self:
+        """Give a unit its names."""
+        self = super().__new__(cls, unit)
+        self.one, self.several = one, several
+        return self
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str, str]]:
+        """Return what makes the same unit in another process."""
+        return type(self), (str(self), self.one, self.several)
+
+
 def unit_words(unit: str, value: float = 2, *, spelt: bool = False) -> str:
     """Return a unit as it stands in a sentence, spelt out if asked for.
 
@@ -495,6 +525,8 @@ def unit_words(unit: str, value: float = 2, *, spelt: bool = False) -> str:
     >>> unit_words("percent"), unit_words("points"), unit_words("places", 1), unit_words("sqmi")
     ('%', 'percentage points', 'place', 'sq mi')
     """
+    if isinstance(unit, CalledUnit):
+        return unit.one if value == 1 else unit.several
     if value == 1 and unit in _ONE:
         return _ONE[unit]
     sign = "percent" if spelt else "%"

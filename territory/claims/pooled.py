@@ -347,7 +347,7 @@ def _budget(
     floor, ceiling = limits_of(claim, reading)
     least, most = min(floor, found.value), max(ceiling, found.value)
     low, high = max(least, found.value - half), min(most, found.value + half)
-    estimate = Estimate(found.value, low, high, str(claim.unit))
+    estimate = Estimate(found.value, low, high, claim.said_unit)
     doubt = random_budget(estimate, {**_causes(found, another_sd), **chances})
     for each in shared:
         if each.sd is None:
@@ -387,7 +387,7 @@ def _causes(found: Pool, another_sd: float | None) -> dict[str, tuple[float, str
 def _apart(claim: Claim, found: Pool, asked: Sequence[_OnMap], *, fits: bool) -> str:
     """Say how far the maps lie apart, and how many of them bear out what the pool does or not."""
     values = [each.value for each in asked]
-    low, high, unit, count = min(values), max(values), str(claim.unit), len(asked)
+    low, high, unit, count = min(values), max(values), claim.said_unit, len(asked)
     ends = bounds(low, high, like=high, unit=unit)
     words = unit_words(unit, high)
     apart = f"apart by {figure(high - low, unit=unit)} (I2 {percent(found.i2)})"

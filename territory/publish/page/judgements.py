@@ -50,6 +50,7 @@ def claim_content(
         "url": web_address(claim.url),
         "figures": _as_published(claim),
         "unit": str(claim.unit),
+        "called": [clean(each) for each in claim.unit_name],
         "precision": str(claim.precision),
         "bounds": [low, high],
         "summary": clean(summary(group)),

@@ -136,7 +136,7 @@ def _spread(group: Group) -> str:
     if len(members) == 1:
         return _one_by_one(group)
     values = [each.computed.value for _, each in members if each.computed]
-    unit = str(members[0][1].claim.unit)
+    unit = members[0][1].claim.said_unit
     return f"“{name}” with {with_unit(span(min(values), max(values), unit=unit), unit)}"
 
 
@@ -158,7 +158,7 @@ def _sides(decided: tuple[Judgement, ...], left: int) -> str:
     """
     claim, what = decided[0].claim, figures_named(decided, left=left)
     ends = ends_of(decided)
-    phrases = {k: with_unit(span(*v, unit=claim.unit), claim.unit) for k, v in ends.items()}
+    phrases = {k: with_unit(span(*v, unit=claim.unit), claim.said_unit) for k, v in ends.items()}
     if "losses" in ends:
         return f"{what} give {' and '.join(f'{kind} of {each}' for kind, each in phrases.items())}"
     low, high = ends[""]

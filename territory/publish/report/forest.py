@@ -70,7 +70,7 @@ def _forest(judgement: Judgement) -> Forest:
         judgement.reading.name if judgement.reading else "",
         tuple(_line(each, axis, is_pooled=each is judgement) for each in every),
         published_band(judgement, axis),
-        axis.ticks(str(judgement.claim.unit)),
+        axis.ticks(judgement.claim.said_unit),
         f"{sentence_case(prose(judgement.apart))}.",
     )
 

@@ -9,7 +9,7 @@ from territory.claims.model import Claim
 from territory.claims.precision import Precision
 from territory.holders import Holder
 from territory.maps.map_text import Words, area_title
-from territory.numbers import bounds, figure, fixed, printed, unit_words, written
+from territory.numbers import CalledUnit, bounds, figure, fixed, printed, unit_words, written
 from territory.read.actor_looks import Looks
 
 Titles = Mapping[str, str]
@@ -60,7 +60,7 @@ def unit_name(unit: str) -> str:
     unit : str
         As a claim has it, such as ``km2`` or ``percent``.
     """
-    return UNITS.get(unit, unit)
+    return unit_words(unit) if isinstance(unit, CalledUnit) else UNITS.get(unit, unit)
 
 
 def with_unit(text: str, unit: str) -> str:
@@ -104,10 +104,10 @@ def claim_wording(claim: Claim) -> str:
         As published.
     """
     if claim.value_high is not None:
-        top = with_unit(written(claim.value_high), claim.unit)
+        top = with_unit(written(claim.value_high), claim.said_unit)
         return f"between {written(claim.value)} and {top}"
     word = "" if claim.precision in _UNSAID else f"{claim.precision} "
-    return word + with_unit(written(claim.value), claim.unit)
+    return word + with_unit(written(claim.value), claim.said_unit)
 
 
 def span(low: float, high: float, *, like: float | None = None, unit: str = "km2") -> str:

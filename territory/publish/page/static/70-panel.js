@@ -125,8 +125,10 @@ const Panel = (() => {
   const VERDICTS = { yes: "consistent", partly: "consistent_only_as", no: "inconsistent", open: "not_checkable" };
 
   // A figure with its unit. The figure is text: published ones keep the digits they came with.
-  function figure(said, unit) {
+  // Units that the claim has a name for are called so, in its language.
+  function figure(said, unit, called = []) {
     if (unit === "percent") return Say.percent(said);
+    if (called.length) return `${said}\u00a0${Say.isolated(called[said === "1" ? 0 : 1])}`;
     return `${said}\u00a0${Say.unit(unit, said)}`;
   }
 
@@ -150,7 +152,7 @@ const Panel = (() => {
     $("claims").replaceChildren(...Data.raw.claims.map((claim) => {
       const [kind, key] = whole(claim);
       const [low, high] = claim.figures.map(Say.localised);
-      const value = figure(high === undefined ? low : Say.text("to", { low, high }), claim.unit);
+      const value = figure(high === undefined ? low : Say.text("to", { low, high }), claim.unit, claim.called);
       const said = Say.words[claim.precision] ? Say.text(claim.precision, { value }) : value;
       const by = Say.text("published_by", { publisher: Say.isolated(claim.publisher), day: Say.date(claim.published) });
       const source = claim.url
@@ -204,7 +206,7 @@ const Panel = (() => {
           ["rect", { class: "value", x: x(value) - 0.6, width: 1.2, y: 2, height: 12 }]];
       const digits = (number) => Say.fixed(number, line.digits);
       const interval = low < high ? ` (${Say.text("to", { low: digits(low), high: digits(high) })})` : "";
-      const text = line.computed ? `${figure(digits(value), each.unit)}${interval}` : Say.text("not_checkable");
+      const text = line.computed ? `${figure(digits(value), each.unit, claim.called)}${interval}` : Say.text("not_checkable");
       return element("li", { class: line.pooled ? "sum" : undefined },
         element("span", { class: `verdict ${look(line)}` },
           element("i", { "aria-hidden": "true", text: mark(line) }), element("bdi", { text: line.name }),
@@ -217,7 +219,7 @@ const Panel = (() => {
 
   function reading(each, claim) {
     const digits = (value) => Say.fixed(value, each.digits);
-    const computed = each.computed && figure(digits(each.computed[0]), each.unit);
+    const computed = each.computed && figure(digits(each.computed[0]), each.unit, claim.called);
     const least = computed && each.least ? Say.text("lower_bound", { value: computed }) : computed;
     const span = each.computed && each.computed[1] < each.computed[2]
       ? Say.text("to", { low: digits(each.computed[1]), high: digits(each.computed[2]) }) : "";
