@@ -29,6 +29,7 @@ from territory.history.rim import RimError
 from territory.job.series import Loaded
 from territory.job.several_maps import Whereabouts, marked_for_pool, not_pooled
 from territory.job.study import compute
+from territory.languages import LANGUAGES
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.budget import OTHER_MAP, OUTLINE
 from territory.measure.ensemble import BASE, Ensemble, rim_sd
@@ -174,6 +175,16 @@ def test_a_net_of_nothing_on_every_map_is_one_figure():
     claim = taken(0).model_copy(update={"reading": (nothing,), "period": (day(0), day(1))})
     (found,) = judge_on_maps(claim, {"one": on(still), "other": on(still)})
     assert found.apart.startswith("the 2 maps both give 0 km2; 2 of 2")
+
+
+def test_captions_and_page_say_whose_map_of_several_they_show(reported):
+    text = (reported / "report.html").read_text("utf-8")
+    captions = re.findall(r"<figcaption[^>]*>(?:The ground|“small”|Who held)[^<]*", text)
+    assert captions
+    assert all("“small”: " in each for each in captions)
+    page = (reported / "page.html").read_text("utf-8")
+    assert "about “small” alone, not about middle, large; published" in page
+    assert page.count("middle, large") == len(LANGUAGES)
 
 
 def test_the_headline_says_on_how_many_maps_a_figure_was_measured(reported):
