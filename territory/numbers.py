@@ -319,7 +319,9 @@ def decimals_between(
     3
     """
     least = int(figure(like, unit=unit) != "0")  # beside "0" a wide interval has none at all
-    decimals = min(decimals_for(like, unit), max(least, decimals_for(high - low, unit)))
+    decimals = decimals_for(like, unit)
+    if not is_narrow(low, high):
+        decimals = min(decimals, max(least, decimals_for(high - low, unit)))
     if beside is not None and unit not in _COUNTED:
         least = decimals_of(beside)
         fine = 0 if is_narrow(low, high) else _decimals_of_width(high - low)

@@ -60,7 +60,8 @@ const Say = (() => {
   const share = (ratio) => percent(number(100 * ratio));
   function span([low, high], like) { // with more digits where the ends would be written alike
     const least = Number(number(like) !== "0"); // beside "0" a wide interval has none at all
-    let digits = Math.min(digitsFor(like), Math.max(least, digitsFor(high - low)));
+    let digits = digitsFor(like);
+    if (high - low > 1e-9 * Math.abs(high)) digits = Math.min(digits, Math.max(least, digitsFor(high - low)));
     while (high - low > 1e-6 && digits < 7 && fixed(low, digits) === fixed(high, digits)) digits += 1;
     return text("to", { low: fixed(low, digits), high: fixed(high, digits) });
   }
