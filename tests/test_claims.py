@@ -622,7 +622,7 @@ SHARE = {"name": "r", "quantity": "share", "by": ["a"]}
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"value": -1}, "greater than or equal to 0"),
+        ({"value": -1}, "a published figure has no sign, not -1; for a loss say"),
         ({"value": float("nan")}, "finite number"),
         ({"value": float("inf")}, "finite number"),
         ({"value": True}, "valid number"),

@@ -39,6 +39,11 @@ Figure = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 
 def _as_written(value: object, check: ValidatorFunctionWrapHandler) -> Numeral:
     """Return a published figure with its digits, from a number or from text."""
+    if str(value).lstrip().startswith(("-", "\N{MINUS SIGN}")):
+        raise ValueError(
+            f"a published figure has no sign, not {value}; for a loss say quantity = 'lost', for a"
+            " net loss 'net' of whoever gained"
+        )
     if isinstance(value, str):
         value = Numeral.published(value)
     number = check(value)
