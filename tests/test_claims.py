@@ -1083,6 +1083,16 @@ def test_a_summary_has_the_digits_of_the_figure():
         ),
         ({"quantity": "net", "by": ["B"], "same_map": True}, {}, "; on the polygons that the"),
         ({"quantity": "gained", "by": ["B"]}, {"unit": "people"}, "People on ground held by"),
+        (
+            {"quantity": "share", "by": ["B"], "day": day(1)},
+            {"unit": "percent", "of": "Ukraine"},
+            "Ground held by B on 2 January 2018, in percent, inside the area “Frame”; as a share",
+        ),
+        (
+            {"quantity": "share", "by": ["B"], "day": day(1)},
+            {"unit": "percent"},
+            "Percent of the area held by B on",
+        ),
     ],
 )
 def test_the_report_says_all_that_a_reading_asks_for(reading, more, words):

@@ -253,6 +253,8 @@ def meaning_of(
     where = "" if reading.area == "all" else f", inside the area “{area(reading.area, titles)}”"
     what = sentence_case(unit_words(claim.said_unit)) if claim.unit_name else _WHAT.get(claim.unit)
     sentence = _sentence(reading, what or "Ground", days, looks)
+    if reading.quantity is Kind.SHARE and len(days) == 1 and _of(reading, claim).of is not None:
+        sentence = f"Ground held by {_names(reading.by, looks)} on {long_day(days[0])}, in percent"
     return sentence + where + _conditions(reading, claim)
 
 
@@ -263,7 +265,7 @@ def _conditions(reading: Reading, claim: Claim) -> str:
         parts.append("followed along every snapshot, so that what is taken twice counts twice")
     if reading.status != (Status.HELD,):
         parts.append(f"counting what is {listing(map(str, reading.status), last='or')}")
-    of = reading if reading.of is not None else claim
+    of = _of(reading, claim)
     if of.of is not None and claim.unit in SHARES:
         parts.append(f"as a share of {_whole(of)}")
     if reading.plus:
@@ -271,6 +273,11 @@ def _conditions(reading: Reading, claim: Claim) -> str:
     if reading.same_map:
         parts.append("on the polygons that the publisher measured")
     return "".join(f"; {part}" for part in parts)
+
+
+def _of(reading: Reading, claim: Claim) -> Reference:
+    """Return what says of what a share is taken: the reading before its claim."""
+    return reading if reading.of is not None else claim
 
 
 def _whole(of: Reference) -> str:
