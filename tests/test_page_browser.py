@@ -35,6 +35,7 @@ from territory.maps.style import Style
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.change import areas_by_day
 from territory.measure.ensemble import Ensemble
+from territory.measure.estimate import Estimate
 from territory.measure.rows import change_rows
 from territory.measure.tables import transfer_estimates
 from territory.measure.tenure import held_since, times_changed
@@ -542,6 +543,38 @@ def test_a_claim_on_several_maps_shows_a_line_for_each_and_one_for_all(
     assert lines.locator("svg polygon").count() == 1  # the pooled one
     assert lines.nth(2).locator("svg").bounding_box()["height"] == pytest.approx(16, abs=1)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_long_figure_leaves_the_name_of_its_map_in_one_piece(show, drawn, tmp_path, language):
+    claim = Claim(
+        id="held", text="A has six", publisher="X", published=day(1), value=6_000_000,
+        unit="dunams", day=day(1),
+        reading=(Reading(name="held", quantity="total", by=("A",)),),
+    )  # fmt: skip
+    judgements = judge_on_maps(claim, {"DeepState": drawn, "Project Owl": drawn})
+    large = tuple(
+        replace(
+            each,
+            computed=Estimate(1_395_436, 1_221_261, 1_569_610, "dunams"),
+            maps=tuple(
+                replace(m, computed=Estimate(1_360_877, 1_189_797, 1_657_318, "dunams"))
+                for m in each.maps
+            ),
+        )
+        for each in judgements
+    )
+    path = tmp_path / "long.html"
+    write_page(topic_of(drawn, "Squares", judgements=(large,)), path)
+    for viewport in (PHONE, DESKTOP):
+        page = show(path, viewport=viewport, address=f"#language={language}")
+        page.locator("#claim-held summary").click()
+        tall = page.eval_on_selector_all(
+            "#claim-held .forest bdi", "all => all.map(each => each.offsetHeight)"
+        )
+        assert len(tall) == 3
+        assert max(tall) < 50
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
 @pytest.mark.parametrize(("error_m", "notes"), [(2000.0, 1), (5.0, 0)])
