@@ -29,7 +29,14 @@ _WHOLE_FROM = 99.95  # what rounds to 100 has no decimals
 _FINEST = 9  # decimals, to tell the ends of an interval apart
 _SAME = 1e-9  # relative; an interval that is narrower is the rounding of sums
 _COUNTED = ("places", "units", "people")
-_ONE = {"places": "place", "units": "unit", "acres": "acre", "dunams": "dunam"}
+_ONE = {
+    "places": "place",
+    "units": "unit",
+    "people": "person",
+    "points": "percentage point",
+    "acres": "acre",
+    "dunams": "dunam",
+}
 _AS_PUBLISHED = re.compile(
     r"[1-9][0-9]{0,2}(?:(?P<mark>[,_'\u2019 \u00a0\u2009\u202f])[0-9]{3}(?:(?P=mark)[0-9]{3})*)?"
     r"(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
@@ -306,10 +313,15 @@ def decimals_between(
     --------
     >>> decimals_between(2190.4, 2965.9, like=2578.0), decimals_between(0.0, 350.0, like=0.04)
     (0, 1)
+    >>> decimals_between(-105.4, 105.4, like=0.0)
+    0
     >>> decimals_between(19.028, 19.073, like=19.05, beside=19.04)
     3
     """
-    decimals = min(decimals_for(like, unit), max(1, decimals_for(high - low, unit)))
+    least = int(figure(like, unit=unit) != "0")  # beside "0" a wide interval has none at all
+    decimals = decimals_for(like, unit)
+    if not is_narrow(low, high):
+        decimals = min(decimals, max(least, decimals_for(high - low, unit)))
     if beside is not None and unit not in _COUNTED:
         least = decimals_of(beside)
         fine = 0 if is_narrow(low, high) else _decimals_of_width(high - low)
@@ -468,6 +480,36 @@ def area_unit(name: str) -> str:
     return word if word in KM2_PER_UNIT else _UNIT_OF.get(word, name)
 
 
+class CalledUnit(str):
+    """A unit as tables have it, with what a claim calls one of it and several.
+
+    Attributes
+    ----------
+    one, several : str
+        Such as ``district`` and ``districts``.
+
+    Examples
+    --------
+    >>> unit = CalledUnit("units", "district", "districts")
+    >>> unit == "units", unit_words(unit, 1), unit_words(unit, 12)
+    (True, 'district', 'districts')
+    """
+
+    __slots__ = ("one", "several")
+    one: str
+    several: str
+
+    def __new__(cls, unit: str, one: str, several: str) -> Self:
+        """Give a unit its names."""
+        self = super().__new__(cls, unit)
+        self.one, self.several = one, several
+        return self
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str, str]]:
+        """Return what makes the same unit in another process."""
+        return type(self), (str(self), self.one, self.several)
+
+
 def unit_words(unit: str, value: float = 2, *, spelt: bool = False) -> str:
     """Return a unit as it stands in a sentence, spelt out if asked for.
 
@@ -485,6 +527,8 @@ def unit_words(unit: str, value: float = 2, *, spelt: bool = False) -> str:
     >>> unit_words("percent"), unit_words("points"), unit_words("places", 1), unit_words("sqmi")
     ('%', 'percentage points', 'place', 'sq mi')
     """
+    if isinstance(unit, CalledUnit):
+        return unit.one if value == 1 else unit.several
     if value == 1 and unit in _ONE:
         return _ONE[unit]
     sign = "percent" if spelt else "%"

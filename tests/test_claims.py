@@ -622,7 +622,7 @@ SHARE = {"name": "r", "quantity": "share", "by": ["a"]}
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"value": -1}, "greater than or equal to 0"),
+        ({"value": -1}, "a published figure has no sign, not -1; for a loss say"),
         ({"value": float("nan")}, "finite number"),
         ({"value": float("inf")}, "finite number"),
         ({"value": True}, "valid number"),
@@ -1083,6 +1083,16 @@ def test_a_summary_has_the_digits_of_the_figure():
         ),
         ({"quantity": "net", "by": ["B"], "same_map": True}, {}, "; on the polygons that the"),
         ({"quantity": "gained", "by": ["B"]}, {"unit": "people"}, "People on ground held by"),
+        (
+            {"quantity": "share", "by": ["B"], "day": day(1)},
+            {"unit": "percent", "of": "Ukraine"},
+            "Ground held by B on 2 January 2018, in percent, inside the area “Frame”; as a share",
+        ),
+        (
+            {"quantity": "share", "by": ["B"], "day": day(1)},
+            {"unit": "percent"},
+            "Percent of the area held by B on",
+        ),
     ],
 )
 def test_the_report_says_all_that_a_reading_asks_for(reading, more, words):

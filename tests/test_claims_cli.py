@@ -229,7 +229,7 @@ BAD = [
     ('unit = "percent"', 'unit = "km2"', ["claim", "'share' does not fit unit 'km2'"]),
     ('unit = "km2"', 'unit = "miles"', ["unknown unit 'miles'", "km2"]),
     ('unit = "km2"', 'unit = "km"', ["unknown unit 'km'", "did you mean 'km2'?"]),
-    ("value = 100", "value = -100", ["claim.value", "greater than or equal to 0", "-100"]),
+    ("value = 100", "value = -100", ["claim.value", "no sign, not -100", "quantity = 'lost'"]),
     ("value = 100", "value = nan", ["claim.value", "finite number"]),
     ("value = 100", "value = inf", ["claim.value", "finite number"]),
     ("value = 100", 'value = "100 km2"', ["claim.value", "'100 km2' is no figure", "digits alone"]),

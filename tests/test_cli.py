@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from io import StringIO
+from itertools import pairwise
 
 import pytest
 from squares import write_two_boxes
@@ -508,6 +509,16 @@ def test_the_help_of_every_verb_shows_a_call_that_it_takes(verb):
         assert program == "territory"
         assert misused([name, *words]) == ""
         command.commands[name].make_context(name, words)  # a word that it does not know is an error
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_help_breaks_lines_where_the_terminal_ends_and_nowhere_else(verb):
+    ran = CliRunner().invoke(app, [verb, "--help"], env={"COLUMNS": "80"})
+    told = ran.output.partition("Options")[0].partition("Arguments")[0].splitlines()
+    for line, following in pairwise(told):
+        first = following.split()[:1]
+        if line.strip() and first and not line.rstrip().endswith((".", ":")):
+            assert len(line.rstrip()) + 1 + len(first[0]) > 76, line
 
 
 @pytest.mark.parametrize("command", [["-m", "territory"], ["-c", CONSOLE_SCRIPT]])

@@ -315,10 +315,10 @@ EFFECTS = {
 SHOWN = {
     "ActorLook": ("actor_looks",),
     "AreaFile": ("rim", "regions", "job", "extent", "uncertainty", "read"),
-    "Claim": ("claims", "words", "caveats", "standards"),
+    "Claim": ("claims", "words", "caveats", "standards", "unit_counts"),
     "Claims": ("claims",),
     "ClaimsSpec": ("job",),
-    "Companion": ("claims", "words"),
+    "Companion": ("claims", "words", "unit_counts"),
     "BesideSpec": ("report",),
     "DayRule": ("profiles", "spans", "day_cut", "idle_keys", "days_read"),
     "DaysSpec": ("job_keys",),

@@ -8,9 +8,11 @@ import tomllib
 
 import pytest
 
+from territory.claims.model import Claims
 from territory.cli import _code
 from territory.job.spec import Job
 from territory.read.samples import samples
+from territory.read.text_files import read_toml
 
 SAMPLES = {each.profile: each for each in samples()}
 EXAMPLE = re.compile(r"^#(?=[\[a-z])", re.MULTILINE)
@@ -108,3 +110,16 @@ def test_every_example_in_it_is_a_key_that_a_job_takes(tmp_path, monkeypatch):
     assert {"area", "regions", "export", "claims"} <= job.model_fields_set
     assert job.series[0].overlap == "contested"
     assert len(EXAMPLE.findall(text)) > 20
+
+
+def test_the_claim_it_shows_is_one_that_check_takes(tmp_path, monkeypatch):
+    zones(tmp_path, "z_2024-01-01.geojson", "A", "B")
+    zones(tmp_path, "z_2024-02-01.geojson", "A", "B")
+    monkeypatch.chdir(tmp_path)
+    assert _code(["init"]) == 0
+    text = (tmp_path / "job.toml").read_text("utf-8")
+    lines = re.findall(r"^#   (.*)$", text, re.MULTILINE)
+    (tmp_path / "claims.toml").write_text("\n".join(lines), "utf-8")
+    (claim,) = read_toml(tmp_path / "claims.toml", Claims).claim
+    assert claim.reading[0].quantity == "gained"
+    assert [str(day) for day in claim.period] == ["2024-01-01", "2024-02-01"]

@@ -19,6 +19,7 @@ from drawn_maps import (
     CELL_M,
     GOVERNMENT,
     OPPOSITION,
+    ROWS_AFTER,
     ROWS_BEFORE,
     boxes,
     draw,
@@ -50,17 +51,18 @@ from territory.maps.image_files import save
 from territory.maps.kinds.borders import front
 from territory.maps.kinds.catalogue import KINDS, Days, Kind
 from territory.maps.kinds.classes import tenure_classes, times_classes
-from territory.maps.kinds.control import day_map
+from territory.maps.kinds.control import before_after_map, day_map
 from territory.maps.kinds.fronts import front_map
 from territory.maps.kinds.holding_time import class_name, held_since_map
 from territory.maps.kinds.multiples import multiples_map
 from territory.maps.layout import Panel, one_map
-from territory.maps.legend import Entry
+from territory.maps.legend import Entry, small_parts
 from territory.maps.map_text import MapText, Words, _glyphs, clean
 from territory.maps.paint import Paint
+from territory.maps.parts import Parts
 from territory.maps.pictures import spread
 from territory.maps.ramp import ramp
-from territory.maps.style import lightness, styles_for
+from territory.maps.style import Style, lightness, styles_for
 from territory.maps.subject import Subject
 from territory.maps.titles import Speaker
 from territory.maps.typesetting import set_text
@@ -678,6 +680,37 @@ def test_where_all_parts_are_seen_nothing_is_said_of_small_ones():
     figure = draw("transfers", slivered(0), Context())
 
     assert not any("parts under" in text for text in said(figure))
+
+
+def test_parts_that_are_the_rounding_of_coordinates_are_not_told():
+    none = "of it 3 parts under 0.5 km²: 0 km²"
+    subject = Subject(slivered(0), Context(), MapText("T", "", ""), None, None)
+    empty = shapely.MultiPolygon()
+    assert small_parts(subject, Parts(empty, empty, 3, 1e-8)) == ""
+    assert small_parts(subject, Parts(empty, empty, 3, 0.5)).startswith(none[:16])
+
+
+def test_a_name_of_three_lines_does_not_run_into_the_next_row_of_a_table():
+    long = "Brigades of the operations room of the north and of the east together"
+    history = grid(ROWS_BEFORE, ROWS_AFTER)
+    styles = {GOVERNMENT: Style("#a03020", label={"en": long})}
+    figure = draw("before-after", history, surroundings(), styles=styles)
+    plain = [(t.get_text().strip("\u200e\u200f"), t) for t in texts(figure)]
+    lines = [t for said, t in plain if len(said) > 3 and said.rstrip("…") in long]
+    others = [t for said, t in plain if said == "Opposition"]
+    assert len(lines) >= 3
+    for one in boxes(lines, figure):
+        assert not any(one.overlaps(each) for each in boxes(others, figure))
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_holders_beyond_a_dozen_stand_together_in_a_table_of_two_days(narrow):
+    names = "".join(chr(0x41 + n) for n in range(14))
+    history = history_of(squares(names), squares(names[::-1]))
+    subject = Subject(history, Context(), MapText("T", "", ""), None, None)
+    subject = replace(subject, narrow=narrow)
+    figure = before_after_map(subject, *history.days, estimates={})
+    assert "3 others together" in " ".join(said(figure))
 
 
 def test_a_piece_that_its_label_would_hide_has_it_beside():

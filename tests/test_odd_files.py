@@ -22,6 +22,7 @@ from territory.findings import Severity
 from territory.geometry.projection import WGS84
 from territory.job.load import load_series
 from territory.job.spec import SeriesSpec, UncertaintySpec
+from territory.quality.similar_names import similar_names
 from territory.read.aoi import parse_area
 from territory.read.profile import Profile, read_profile
 from territory.read.region_files import read_regions
@@ -287,6 +288,21 @@ def test_names_that_differ_in_writing_only_are_told(tmp_path, other):
     (told,) = [each for each in found if each.kind == "similar-names"]
     assert told.severity is Severity.WARNING
     assert ("nobody" if other == "Nobody" else "'a'") in told.detail
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("National Front", "N\u0430tional Front"),  # a Cyrillic letter
+        ("Hay'at Tahrir", "Hay\u2019at Tahrir"),
+        ("PMC-Wagner", "PMC\u2013Wagner"),
+        ("\u062d\u0632\u0628\u064a", "\u062d\u0632\u0628\u06cc"),  # the Persian letter
+    ],
+)
+def test_names_that_look_alike_are_told_by_their_codes(one, other):
+    (told,) = similar_names([one, other])
+    assert ascii(other) in told.detail
+    assert not list(similar_names([one, "\u0421\u0438\u043b\u0438"]))
 
 
 def test_ground_that_one_holder_has_twice_counts_once_and_is_told(tmp_path):

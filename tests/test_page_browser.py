@@ -20,6 +20,7 @@ from PIL import Image
 from squares import day, history_of, squares
 from written_numbers import FIGURES, INTERVALS
 
+from territory.claims.caveats import FAR
 from territory.claims.model import Claim, Reading
 from territory.claims.pooled import judge_on_maps
 from territory.geometry.projection import GEOD, WGS84, transformation
@@ -34,12 +35,14 @@ from territory.maps.style import Style
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.change import areas_by_day
 from territory.measure.ensemble import Ensemble
+from territory.measure.estimate import Estimate
 from territory.measure.rows import change_rows
 from territory.measure.tables import transfer_estimates
 from territory.measure.tenure import held_since, times_changed
 from territory.numbers import figure
 from territory.publish.page.arcs import Grid
 from territory.publish.page.build import job_topic, write_page
+from territory.publish.report.reading_list import verdict_mark
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -547,6 +550,38 @@ def test_a_claim_on_several_maps_shows_a_line_for_each_and_one_for_all(
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_long_figure_leaves_the_name_of_its_map_in_one_piece(show, drawn, tmp_path, language):
+    claim = Claim(
+        id="held", text="A has six", publisher="X", published=day(1), value=6_000_000,
+        unit="dunams", day=day(1),
+        reading=(Reading(name="held", quantity="total", by=("A",)),),
+    )  # fmt: skip
+    judgements = judge_on_maps(claim, {"DeepState": drawn, "Project Owl": drawn})
+    large = tuple(
+        replace(
+            each,
+            computed=Estimate(1_395_436, 1_221_261, 1_569_610, "dunams"),
+            maps=tuple(
+                replace(m, computed=Estimate(1_360_877, 1_189_797, 1_657_318, "dunams"))
+                for m in each.maps
+            ),
+        )
+        for each in judgements
+    )
+    path = tmp_path / "long.html"
+    write_page(topic_of(drawn, "Squares", judgements=(large,)), path)
+    for viewport in (PHONE, DESKTOP):
+        page = show(path, viewport=viewport, address=f"#language={language}")
+        page.locator("#claim-held summary").click()
+        tall = page.eval_on_selector_all(
+            "#claim-held .forest bdi", "all => all.map(each => each.offsetHeight)"
+        )
+        assert len(tall) == 3
+        assert max(tall) < 50
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
 @pytest.mark.parametrize(("error_m", "notes"), [(2000.0, 1), (5.0, 0)])
 def test_a_test_that_hardly_any_figure_could_fail_is_called_weak(
     show, drawn, tmp_path, error_m, notes
@@ -861,7 +896,61 @@ def test_one_day_needs_no_second(show, tmp_path):
     page = show(path)
     page.locator("#play").click()
     until(page, "!territory.state().playing")
-    assert "Both days are the same" in page.locator("#moved-note").inner_text()
+    assert "There is one day of data" in page.locator("#moved-note").inner_text()
+    assert not page.locator("#choose").is_visible()
+    assert page.locator(f"{HOLDERS} .change").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "unit", "said", "expected"),
+    [
+        ("en", "acres", "1", "acre"),
+        ("en", "acres", "1.0", "acres"),
+        ("en", "sqmi", "1", "sq mi"),
+        ("uk", "dunams", "5", "дунамів"),
+        ("uk", "dunams", "5,0", "дунама"),
+        ("uk", "acres", "2", "акри"),
+        ("uk", "acres", "від 2 до 3", "акрів"),
+        ("ru", "sqmi", "−21", "кв. миля"),
+        ("ru", "points", "1,7", "процентного пункта"),
+        ("fr", "dunams", "1,5", "dounam"),
+        ("ar", "dunams", "من 100 إلى 103", "دونمات"),
+        ("ar", "ha", "11", "هكتاراً"),
+        ("ar", "places", "2", "مكانان"),
+    ],
+)
+def test_a_unit_takes_the_form_of_the_digits_before_it(
+    show, drawn_page, language, unit, said, expected
+):
+    page = show(drawn_page, address=f"#language={language}")
+    assert page.evaluate("([unit, said]) => Say.unit(unit, said)", [unit, said]) == expected
+
+
+@pytest.mark.parametrize(
+    ("error_m", "value", "word"),
+    [(1.0, 1, "True as worded"), (2500.0, 6, "the test is weak"), (1.0, 6, "Fits in every")],
+)
+def test_what_limits_a_verdict_is_marked_as_in_the_report(
+    show, drawn, tmp_path, error_m, value, word
+):
+    ensemble = replace(drawn, boundary=BoundaryError(error_m, 200.0))
+    over = Claim(
+        id="over", text="over one", publisher="X", published=day(1), value=value, unit="km2",
+        precision="over", day=day(0),
+        reading=(Reading(name="held", quantity="total", by=("A",)),),
+    )  # fmt: skip
+    judgements = judge_on_maps(over, {"": ensemble})
+    path = tmp_path / "far.html"
+    write_page(topic_of(ensemble, "Squares", judgements=(judgements,)), path)
+    page = show(path)
+    page.locator("#claim-over summary").click()
+    marks = page.locator("#claim-over .verdict i").all_inner_texts()
+    assert marks == [verdict_mark(judgements[0]).mark] * 2
+    far = judgements[0].caveat in FAR
+    assert far is (value == 1)
+    assert page.locator("#claim-over .limit", has_text="such a word usually").count() == far
+    head = page.locator("#claim-over summary .verdict").inner_text()
+    assert word in head
 
 
 def test_an_address_opens_a_view_and_nonsense_in_it_is_left_out(show, idlib_page):

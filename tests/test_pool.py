@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from dataclasses import replace
 from io import StringIO
 from math import hypot, log, sqrt
@@ -16,7 +17,7 @@ from squares import PLANE, day, history_of, squares
 
 from territory.claims.figures import Unit
 from territory.claims.model import Claim, Reading
-from territory.claims.pooled import POOLED, judge_on_maps
+from territory.claims.pooled import POOLED, give_one_figure, judge_on_maps
 from territory.claims.readings import measure_of
 from territory.claims.rows import budget_rows, verdict_rows
 from territory.claims.summaries import summary
@@ -28,6 +29,7 @@ from territory.history.rim import RimError
 from territory.job.series import Loaded
 from territory.job.several_maps import Whereabouts, marked_for_pool, not_pooled
 from territory.job.study import compute
+from territory.languages import LANGUAGES
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.budget import OTHER_MAP, OUTLINE
 from territory.measure.ensemble import BASE, Ensemble, rim_sd
@@ -162,7 +164,32 @@ def test_the_sentence_says_how_far_the_maps_lie_apart_and_how_many_bear_it_out()
     assert "1 of 3 bears it out" in found.apart
     assert "The 3 maps lie from 2.0 to 4.0 km2" in summary((found,))
     (same,) = judge_on_maps(taken(2), {"one": on(SMALL), "other": on(SMALL)})
-    assert same.apart == "the 2 maps all give 2.0 km2; 2 of 2 bear it out"
+    assert same.apart == "the 2 maps both give 2.0 km2; 2 of 2 bear it out"
+
+
+def test_a_net_of_nothing_on_every_map_is_one_figure():
+    assert give_one_figure([0.0, -3e-14])
+    assert not give_one_figure([0.0, 1e-5])
+    nothing = Reading(name="net", quantity="net", by=("A",))
+    still = squares("AAABBB", "AAABBB", "ABABAB")
+    claim = taken(0).model_copy(update={"reading": (nothing,), "period": (day(0), day(1))})
+    (found,) = judge_on_maps(claim, {"one": on(still), "other": on(still)})
+    assert found.apart.startswith("the 2 maps both give 0 km2; 2 of 2")
+
+
+def test_captions_and_page_say_whose_map_of_several_they_show(reported):
+    text = (reported / "report.html").read_text("utf-8")
+    captions = re.findall(r"<figcaption[^>]*>(?:The ground|“small”|Who held)[^<]*", text)
+    assert captions
+    assert all("“small”: " in each for each in captions)
+    page = (reported / "page.html").read_text("utf-8")
+    assert "about “small” alone, not about middle, large; published" in page
+    assert page.count("middle, large") == len(LANGUAGES)
+
+
+def test_the_headline_says_on_how_many_maps_a_figure_was_measured(reported):
+    text = (reported / "report.html").read_text("utf-8")
+    assert re.search(r"it comes to [^<]+?\) on 3 maps together", text)
 
 
 def test_a_pool_that_lies_elsewhere_does_not_bear_a_figure_out():

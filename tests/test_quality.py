@@ -279,6 +279,21 @@ def test_a_lasting_class_larger_than_its_country_is_a_matter_of_the_series():
     assert bad(history, countries=countries) == []
 
 
+@pytest.mark.parametrize("days", [3, 5])
+def test_a_growing_holder_is_told_with_the_figure_of_the_day_that_is_told(days):
+    held = [[1] * (14 + n) + [0] * (4 - n) for n in range(days)]
+    findings = [
+        f
+        for f in check_history(flat(held, km=10, plane=LAND), countries=country_of(900, east=32.0))
+        if f.kind == "larger-than-country"
+    ]
+    assert len(findings) == (3 if days == 3 else 1)  # a long run is a matter of the series
+    for each in findings:
+        assert f"{each.km2:,.0f} km2" in each.detail
+        assert (each.day is None) == ("up to 1,800 km2 (" in each.detail)
+    assert len({each.detail for each in findings}) == len(findings)
+
+
 def test_a_holder_at_sea():
     held = [[1] * 9 + [0] * 9] * 3 + [[1] * 9 + [2] * 9] + [[1] * 9 + [0] * 9] * 3
     history = flat(held, km=10, plane=LAND)

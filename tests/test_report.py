@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 
 from territory.claims.caveats import Caveat
+from territory.claims.decision import decide
+from territory.claims.figures import Unit
 from territory.claims.model import Claim, Reading
 from territory.claims.summaries import conclusion, summary
 from territory.claims.verdicts import Judgement
@@ -19,6 +21,7 @@ from territory.errors import InputError
 from territory.job.spec import MapsSpec, ReportSpec
 from territory.job.study import compute
 from territory.measure.estimate import Estimate
+from territory.numbers import unit_words
 from territory.publish.report import embed
 from territory.publish.report.answer import answer
 from territory.publish.report.axis import axis_for, day_ticks
@@ -26,9 +29,9 @@ from territory.publish.report.doubt import dominant_doubt, doubts_of
 from territory.publish.report.headline import headline_of
 from territory.publish.report.matrix import claimed_periods
 from territory.publish.report.method import doubts
-from territory.publish.report.reading_list import meaning_of, verdict_mark
+from territory.publish.report.reading_list import claim_view, meaning_of, verdict_mark
 from territory.publish.report.render import render
-from territory.publish.report.report_text import long_day, number, prose, span
+from territory.publish.report.report_text import claim_wording, long_day, number, prose, span
 from territory.publish.report.scenario_bars import tornadoes
 
 JOB = """
@@ -712,6 +715,73 @@ def test_answer(judgements, parts):
         assert part in told
 
 
+@pytest.mark.parametrize(
+    ("unit", "one"),
+    [
+        ("points", "percentage point"),
+        ("people", "person"),
+        ("places", "place"),
+        ("units", "unit"),
+        ("acres", "acre"),
+        ("dunams", "dunam"),
+    ],
+)
+def test_one_of_a_unit_is_in_the_singular_wherever_it_stands(unit, one):
+    claim = judged(1.0).claim.model_copy(update={"value": 1.0, "unit": Unit(unit)})
+    assert claim.wording() == f"1 {one}"
+    assert claim_wording(claim).replace("\u00a0", " ") == f"1 {one.split()[-1]}"
+    assert unit_words(unit, 2) != one
+
+
+def test_two_figures_are_not_told_twice():
+    group = (judged(150, value_high=200, precision="between"),)
+    assert claim_view(group).said.replace("\u00a0", " ") == "between 100 and 200 km²"
+    assert "(" in claim_view((judged(105),)).said
+    _, why = decide(group[0].claim, group[0].reading, group[0].computed)
+    assert why == "150 (140 to 160) km2 computed and 100 to 200 km2 published overlap"
+
+
+def test_what_could_not_be_measured_is_none_of_all_readings():
+    open_one = replace(judged(9, name="x", verdict="not checkable"), computed=None)
+    group = (judged(300, name="a", verdict="inconsistent"), open_one)
+    group = (*group, judged(400, name="b", verdict="inconsistent"))
+    assert "all measured readings lie above it" in summary(group)
+    assert "all measured readings lie above it" in answer(group)
+    assert "all readings lie above it" in summary((group[0], group[2]))
+
+
+def test_a_net_loss_beside_what_was_lost_is_a_loss_too():
+    fell = Reading(name="lost", quantity="lost", by=("a",))
+    lost = replace(judged(300, verdict="inconsistent"), reading=fell)
+    group = (lost, judged(-50, name="net", verdict="inconsistent"))
+    assert "readings give losses from 50.0 to 300;" in summary(group)
+    assert "readings give losses of 50 to 300 km²" in answer(group).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("unit", ["km2", "dunams", "acres", "percent"])
+@pytest.mark.parametrize("most", [4.0, 900.0, 250_000.0, 1.1e9])
+def test_the_labels_of_an_axis_never_overlap(unit, most):
+    for letter, shown in ((1.35, lambda _: True), (2.2, lambda tick: not tick.spare)):
+        right = -1.0
+        for tick in axis_for([0, most]).ticks(unit):
+            if not tick.label or not shown(tick):
+                continue
+            at, width = float(tick.at.removesuffix("%")), letter * len(tick.label)
+            left = at - {"start": 0, "middle": width / 2, "end": width}[tick.anchor]
+            assert left > right or tick.anchor == "end"
+            right = left + width
+    ends = axis_for([0, most]).ticks(unit)
+    assert ends[0].label
+    assert ends[-1].label
+
+
+def test_one_claim_of_a_kind_fits_and_several_fit(results):
+    text = Page(render(results, {})).text
+    for count, verb in re.findall(r"(\d+) (fits?|stays?) in ", text):
+        assert (verb[-1] == "s") is (count == "1")
+    assert re.search(r"\b1 fits in ", text)
+
+
 def test_what_several_series_warn_of_alike_is_said_once_errors_first():
     row = {"day": "", "kind": "repaired", "severity": "warning", "km2": 1.0, "detail": "mended"}
     error = {**row, "series": "b", "severity": "error", "detail": "lost"}
@@ -735,9 +805,10 @@ def test_answer_does_not_depend_on_the_order_of_the_readings():
 def test_axis_holds_its_values_between_round_ends(values, low, high):
     axis = axis_for(values)
     assert axis.low <= min(values, default=0) <= max(values, default=0) <= axis.high
-    assert axis.ticks[0].at == "0%"
-    assert axis.ticks[-1].at == "100%"
-    assert 2 <= len(axis.ticks) <= 9
+    ticks = axis.ticks("km2")
+    assert ticks[0].at == "0%"
+    assert ticks[-1].at == "100%"
+    assert 2 <= len(ticks) <= 9
     assert axis.low == pytest.approx(low, abs=abs(high) or 1)
 
 

@@ -1,6 +1,8 @@
 """Districts counted: how many are held on a day, and of how many."""
 
 import json
+import pickle
+import re
 from datetime import date
 
 import geopandas as gpd
@@ -11,6 +13,10 @@ import shapely
 import territory as tt
 from territory.cli import _code
 from territory.errors import ClaimError
+from territory.numbers import CalledUnit
+from territory.publish.report.axis import axis_for
+from territory.publish.report.report_text import with_unit
+from territory.run import run
 
 DAY = date(2021, 7, 27)
 # Five districts in a row, a tenth of a degree each:
@@ -91,6 +97,65 @@ def test_words_that_cannot_be_true(history):
 def test_claims_that_mean_nothing(more, problem):
     with pytest.raises(ClaimError, match=problem):
         claim(**more)
+
+
+def test_units_are_called_as_the_claim_calls_them(history):
+    pair = ["district", "districts"]
+    found = history.judge(claim(of=5, unit_name=pair))
+    assert "3 districts of 5 computed" in reason_of(found)
+    assert "and 3 districts published" in reason_of(found)
+    one = history.judge(claim(1, unit_name=pair), aoi=(66.0, 33.0, 66.1, 33.1))
+    assert "1 district of 1 computed and 1 district published" in reason_of(one)
+    assert "3 raions of" in reason_of(history.judge(claim(of=5, unit_name="raions")))
+    many = history.judge(claim(of=421, unit_name=pair))
+    assert "it counts 3 of 421 districts, and the file has 5" in reason_of(many)
+    assert found.frame.iloc[0].unit == "units"  # tables keep the unit
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"unit": "km2", "unit_name": "districts"},
+        {"unit_name": ["a", "b", "c"]},
+        {"unit_name": ""},
+        {"unit_name": "a\nb"},
+        {"unit_name": 3},
+    ],
+)
+def test_a_name_that_units_cannot_have_is_refused(more):
+    with pytest.raises(ClaimError, match="unit_name"):
+        claim(**more)
+
+
+def test_report_and_page_call_units_as_the_claim_does(tmp_path, history):
+    unit = CalledUnit("units", "district", "districts")
+    assert pickle.loads(pickle.dumps(unit)).several == "districts"
+    assert with_unit("1", unit).endswith("district")
+    assert axis_for([0, 3]).ticks(unit)[-1].label.endswith("districts")
+    features = [
+        {"type": "Feature", "properties": {"id": f"d{n}"}, "geometry": box.__geo_interface__}
+        for n, box in enumerate(BOXES)
+    ]
+    collection = {"type": "FeatureCollection", "features": features}
+    (tmp_path / "units.geojson").write_text(json.dumps(collection))
+    (tmp_path / "holders.csv").write_text(TABLE)
+    (tmp_path / "claims.toml").write_text(
+        '[[claim]]\nid = "a"\ntext = "3 of 5"\npublisher = "p"\npublished = 2021-07-27\n'
+        'value = 3\nof = 5\nunit = "units"\nday = 2021-07-27\nunit_name = "districts"\n'
+        '[[claim.reading]]\nname = "held"\nquantity = "total"\nby = ["T"]\n'
+    )
+    (tmp_path / "job.toml").write_text(
+        '[series]\npath = "units.geojson"\nholders = "holders.csv"\nprofile = "units"\n'
+        '[claims]\nfile = "claims.toml"\n[actors.T]\ntitle = "The T side"\n'
+        "[maps]\nenabled = false\n"
+    )
+    run(tmp_path / "job.toml", tmp_path / "out")
+    report = (tmp_path / "out" / "report.html").read_text("utf-8").replace("\u00a0", " ")
+    assert "The figure of 3 districts fits" in report
+    assert "Districts held by The T side on 27 July 2021" in report  # as the job calls it
+    assert not re.search(r"\d units\b", report)
+    page = (tmp_path / "out" / "page.html").read_text("utf-8")
+    assert '"called":["districts","districts"]' in page
 
 
 def test_zones_cannot_be_counted():

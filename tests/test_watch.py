@@ -133,6 +133,15 @@ def test_a_file_written_anew_with_the_same_ground_moves_nothing(job):
     assert found == ("2024-01-03 has changed (z2024-01-03.geojson): no total of all ground moved",)
 
 
+def test_a_day_that_adds_ground_is_no_news_of_the_days_before(job):
+    folder = job.parent
+    run(job, folder / "out")
+    write_row(folder / "z2024-01-09.geojson", "AABBB")  # a square that nobody held before
+    found = run(job, folder / "out").moved
+    assert [line[:20] for line in found] == ["2024-01-09 is new (z"]
+    assert {row["day"] for row in table(folder)} == {"2024-01-09"}
+
+
 def test_a_file_under_another_name_is_no_change(job):
     folder = job.parent
     run(job, folder / "out")

@@ -58,6 +58,9 @@ PHRASINGS = [
     ("over 0.5 km2", "0.5", "km2", "over", 0.5, 0.55),
     ("0.5 km2", "0.5", "km2", "rounded", 0.45, 0.55),
     ("about 7 km2", "7", "km2", "roughly", 6.5, 7.5),
+    ("about 2 km2, as 2 km2", "2", "km2", "roughly", 1.5, 2.5),
+    ("about 3 %, as 3 %", "3", "percent", "roughly", 2.5, 3.5),
+    ("about 0.4 points", "0.4", "points", "roughly", 0.35, 0.45),
     ("no km2", "0", "km2", "exact", 0.0, 0.5),
     ("more than 100 villages", "100", "places", "over", 100.0, 110.0),
     ("300 villages", "300", "places", "rounded", 285.0, 315.0),
@@ -127,7 +130,8 @@ def test_the_rule_holds_for_any_figure(value, unit):
     assert exact[1] == pytest.approx(float(last))
     assert rounded[1] == pytest.approx(float(max(last, min(half, value * Decimal("0.05")))))
     cap = min(half, value * Decimal("0.1"))
-    assert roughly[1] == pytest.approx(float(max(value * Decimal("0.05"), cap)))
+    alone = max(value * Decimal("0.05"), cap)
+    assert roughly[1] == pytest.approx(max(float(alone), rounded[1]))  # never the narrower one
     assert rounded[0] == pytest.approx(min(rounded[1], float(value)))
     assert reach(Precision.OVER) == pytest.approx((0, float(value) / 10))
     assert reach(Precision.UNDER) == pytest.approx((float(value) / 10, 0))

@@ -61,7 +61,8 @@ def decide(
     3,035 km2 published (2,883 to 3,187)
     """
     low, high = claim.published_interval()
-    published = f"{claim.wording()} published ({span(low, high)})"
+    allowed = "" if claim.value_high is not None else f" ({span(low, high)})"
+    published = f"{claim.wording()} published{allowed}"
     least = "at least " if reading.lower_bound else ""
     got = f"{least}{computed.beside(claim.value)}{about} computed{_basis(claim, reading, whole)}"
     far = far_beyond(claim, computed)

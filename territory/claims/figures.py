@@ -23,6 +23,7 @@ from territory.ancient_days import day_from_iso
 from territory.claims.precision import Precision, precision_of, published_interval
 from territory.numbers import (
     KM2_PER_UNIT,
+    CalledUnit,
     Numeral,
     area_unit,
     decimal_of,
@@ -38,6 +39,11 @@ Figure = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 
 def _as_written(value: object, check: ValidatorFunctionWrapHandler) -> Numeral:
     """Return a published figure with its digits, from a number or from text."""
+    if str(value).lstrip().startswith(("-", "\N{MINUS SIGN}")):
+        raise ValueError(
+            f"a published figure has no sign, not {value}; for a loss say quantity = 'lost', for a"
+            " net loss 'net' of whoever gained"
+        )
     if isinstance(value, str):
         value = Numeral.published(value)
     number = check(value)
@@ -50,6 +56,19 @@ def _meant(word: object) -> object:
 
 
 AsPublished = Annotated[Figure, WrapValidator(_as_written)]
+
+
+def _one_and_several(value: object) -> object:
+    """Return what one unit and several are called, from one name for both or a pair."""
+    names = (value, value) if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or len(names) not in (0, 2):
+        raise ValueError("'unit_name' is a word such as 'districts', or one for one and several")
+    if not all(isinstance(each, str) and each.strip() and each.isprintable() for each in names):
+        raise ValueError("'unit_name' is empty, or has characters that cannot be printed")
+    return tuple(names)
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_one_and_several)]
 
 
 class Unit(StrEnum):
@@ -216,6 +235,9 @@ class Published(Reference):
         ``between``.
     unit : Unit
         What the figure counts.
+    unit_name : str or tuple of str
+        What its units are called in sentences, such as ``"districts"``, or one and several:
+        ``["district", "districts"]``. For unit ``units`` only.
     precision : Precision
         The word that it was published with. ``roughly`` is also "about", "around", "some",
         "approximately", "an estimated"; ``over`` (a lower bound) "more than", "at least", "above",
@@ -227,6 +249,7 @@ class Published(Reference):
     value: AsPublished
     value_high: AsPublished | None = None
     unit: Unit
+    unit_name: Names = ()
     precision: Annotated[Precision, BeforeValidator(_meant)] = Precision.ROUNDED
 
     @model_validator(mode="after")
@@ -243,9 +266,16 @@ class Published(Reference):
         whole = isinstance(self.of, float) and not self.of % 1 and not any(sizes)
         if self.unit is Unit.UNITS and self.of is not None and not whole:
             raise ValueError("'of' is how many units there are, a whole number alone")
+        if self.unit_name and self.unit is not Unit.UNITS:
+            raise ValueError(f"'unit_name' is for unit 'units', not for '{self.unit}'")
         if top < self.value:
             raise ValueError(f"'value_high' {written(top)} is below 'value' {written(self.value)}")
         return self
+
+    @property
+    def said_unit(self) -> str:
+        """The unit with what it is called in sentences."""
+        return CalledUnit(self.unit, *self.unit_name) if self.unit_name else str(self.unit)
 
     def published_interval(self) -> tuple[float, float]:
         """Return what the published words allow, by the rule of `territory.claims.precision`.
@@ -271,7 +301,7 @@ class Published(Reference):
         '1.0 %'
         """
         top = "" if self.value_high is None else f" to {written(self.value_high)}"
-        return f"{written(self.value)}{top} {unit_words(self.unit, self.value)}"
+        return f"{written(self.value)}{top} {unit_words(self.said_unit, self.value)}"
 
 
 class Companion(Published):

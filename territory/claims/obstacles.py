@@ -7,7 +7,7 @@ from territory.claims.readings import People, holders_named, whole_measure
 from territory.errors import ClaimError, did_you_mean, near_hint
 from territory.history.history import WHOLE, History
 from territory.measure.ensemble import BASE, Ensemble
-from territory.numbers import percent, written
+from territory.numbers import percent, unit_words, written
 
 COVERED_ENOUGH = 0.99  # of an area; what lies beyond the data is not guessed
 
@@ -183,9 +183,10 @@ def _other_units(claim: Claim, reading: Reading, units: History) -> str:
         return f"no unit lies mostly{where}"
     if there is None or there == here:
         return ""
+    words = unit_words(claim.said_unit)
     return (
-        f"it counts {written(claim.value)} of {written(there)} units, and the file has"
-        f" {written(here)}{where}: these are other units, so their numbers cannot be compared"
+        f"it counts {written(claim.value)} of {written(there)} {words}, and the file"
+        f" has {written(here)}{where}: these are other units, so their numbers cannot be compared"
     )
 
 

@@ -347,7 +347,7 @@ def _budget(
     floor, ceiling = limits_of(claim, reading)
     least, most = min(floor, found.value), max(ceiling, found.value)
     low, high = max(least, found.value - half), min(most, found.value + half)
-    estimate = Estimate(found.value, low, high, str(claim.unit))
+    estimate = Estimate(found.value, low, high, claim.said_unit)
     doubt = random_budget(estimate, {**_causes(found, another_sd), **chances})
     for each in shared:
         if each.sd is None:
@@ -387,7 +387,7 @@ def _causes(found: Pool, another_sd: float | None) -> dict[str, tuple[float, str
 def _apart(claim: Claim, found: Pool, asked: Sequence[_OnMap], *, fits: bool) -> str:
     """Say how far the maps lie apart, and how many of them bear out what the pool does or not."""
     values = [each.value for each in asked]
-    low, high, unit, count = min(values), max(values), str(claim.unit), len(asked)
+    low, high, unit, count = min(values), max(values), claim.said_unit, len(asked)
     ends = bounds(low, high, like=high, unit=unit)
     words = unit_words(unit, high)
     apart = f"apart by {figure(high - low, unit=unit)} (I2 {percent(found.i2)})"
@@ -395,18 +395,31 @@ def _apart(claim: Claim, found: Pool, asked: Sequence[_OnMap], *, fits: bool) ->
     agree = sum(each.judgement.agrees for each in asked)
     alone = " by itself" if fits and not agree else ""  # the pool, which is wider, does
     some = f"{agree or 'none'} of {count}{alone} {'bear' if agree > 1 else 'bears'} it out"
-    same = _same(asked)
-    return f"the {count} maps {f'all give {ends[0]} {words}' if same else lie}; {some}"
+    give = f"{'both' if count == FEWEST else 'all'} give {ends[0]} {words}"
+    return f"the {count} maps {give if give_one_figure(values) else lie}; {some}"
 
 
-def _same(asked: Sequence[_OnMap]) -> bool:
-    """Return whether all maps give one figure, as it is written."""
-    values = [each.value for each in asked]
-    return max(values) - min(values) <= _AS_NEAR * max(map(abs, values))
+def give_one_figure(values: Sequence[float]) -> bool:
+    """Return whether the figures of several maps are one, but for the rounding of sums.
+
+    Parameters
+    ----------
+    values : sequence of float
+        One of each map, in one unit; at least one.
+
+    Examples
+    --------
+    >>> give_one_figure([2.0, 2.0 + 1e-9]), give_one_figure([2.0, 2.1])
+    (True, False)
+    >>> give_one_figure([0.0, -3e-14])  # a net of nothing is hardly ever nothing to the last digit
+    True
+    """
+    apart = max(values) - min(values)
+    return apart <= _AS_NEAR * max(map(abs, values)) or figure(apart) == "0"
 
 
 def _where(claim: Claim, reading: Reading, asked: Sequence[_OnMap], where: Where) -> str:
-    if _same(asked):
+    if give_one_figure([each.value for each in asked]):
         return ""
     least, most = min(asked, key=lambda e: e.value), max(asked, key=lambda e: e.value)
     names = least.judgement.series, most.judgement.series

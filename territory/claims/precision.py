@@ -8,7 +8,8 @@ word       interval
 exact      half a unit of the last digit written, either way
 rounded    the same; of whole areas or counts that end in zeros, half a unit of the last
            digit that is not zero, but 5 % of the figure at most
-roughly    5 % of the figure, or half of that unit if it is more, but 10 % at most
+roughly    5 % of the figure, or half of that unit if it is more, but 10 % at most; never less
+           than the same figure without a word
 over       from the figure up, by 10 %; what lies farther up is true as worded, and told
 under      from the figure down, by as much; what lies farther down likewise
 just over  as ``over``, but what lies farther up is refuted
@@ -139,6 +140,8 @@ def published_interval(
     (53.35, 53.45)
     >>> published_interval(1200, Precision.ROUGHLY)
     (1140.0, 1260.0)
+    >>> published_interval(2, Precision.ROUGHLY)  # as 2 without a word: a tenth would be less
+    (1.5, 2.5)
     >>> published_interval(20, Precision.ROUNDED, unit="percent")
     (19.5, 20.5)
     >>> published_interval(3000, Precision.BETWEEN, upper=3500)
@@ -163,6 +166,7 @@ def _spread(number: Decimal, precision: Precision, unit: str) -> Decimal:
         return half
     whole = exponent >= 0 and unit in _ROUND
     coarse = Decimal(1).scaleb(max(exponent_of(number.normalize()), 0)) / 2 if whole else half
+    rounded = max(half, min(coarse, number * ROUND_AT_MOST))
     if precision is Precision.ROUGHLY:
-        return max(number * ROUGHLY, min(coarse, number * ROUGHLY_AT_MOST))
-    return max(half, min(coarse, number * ROUND_AT_MOST))
+        return max(number * ROUGHLY, min(coarse, number * ROUGHLY_AT_MOST), rounded)
+    return rounded

@@ -44,8 +44,9 @@ def summary(judgements: tuple[Judgement, ...]) -> str:
         return f"{figure}: not checkable. {sentence_case(first.reason)}."
     so = conclusion(judgements)
     names = [each.reading.name for each in decided if each.agrees and each.reading]
-    agreement = _agreement(names, len(decided), left=len(judgements) - len(decided))
-    lies = f"{_lies(decided)}; {agreement}{so and f', so {so}'}"
+    left = len(judgements) - len(decided)
+    agreement = _agreement(names, len(decided), left=left)
+    lies = f"{_lies(decided, left=left)}; {agreement}{so and f', so {so}'}"
     return f"{figure}: {lies}.{further(decided)}{left_out(judgements)}{lack(claim)}"
 
 
@@ -298,7 +299,8 @@ def ends_of(decided: Sequence[Judgement]) -> dict[str, tuple[float, float]]:
     Returns
     -------
     dict of str to (float, float)
-        Under ``"gains"`` and ``"losses"`` where there are both, sizes without a sign; else
+        Under ``"gains"`` and ``"losses"`` where there are both, sizes without a sign, or under
+        ``"losses"`` alone where a net loss stands beside readings of what was lost; else
         under ``""``.
 
     Examples
@@ -327,6 +329,8 @@ def ends_of(decided: Sequence[Judgement]) -> dict[str, tuple[float, float]]:
     if lost and other:
         return {"gains": (min(other), max(other)), "losses": (min(lost), max(lost))}
     plain = [value for _, value in values]
+    if min(plain) < 0 < max(plain) and not other:
+        return {"losses": (min(lost), max(lost))}
     return {"": (min(plain), max(plain))}
 
 
@@ -335,15 +339,15 @@ def _is_loss(judgement: Judgement, value: float) -> bool:
     return value < 0 or (reading is not None and reading.quantity in (Kind.LOST, *SINCE_MOST))
 
 
-def _lies(decided: Sequence[Judgement]) -> str:
+def _lies(decided: Sequence[Judgement], *, left: int = 0) -> str:
     """Say where the figures lie from the published one, and how far apart they are."""
     claim = decided[0].claim
     figures = _published(claim)
     finest = max(figures, key=decimals_of)
     ends = {kind: _spread(*each, finest, claim.unit) for kind, each in ends_of(decided).items()}
-    what = figures_named(decided)
+    what = figures_named(decided, left=left)
     if "losses" in ends:
-        return f"{what} give gains {ends['gains']} and losses {ends['losses']}"
+        return f"{what} give {' and '.join(f'{kind} {each}' for kind, each in ends.items())}"
     (low, high), each = ends_of(decided)[""], ends[""]
     if not each.startswith("from"):
         computed = "pooled" if all(one.is_pooled for one in decided) else "computed"
@@ -379,17 +383,20 @@ def every(what: str) -> str:
     return what if what.startswith("the ") else f"all {what}"
 
 
-def figures_named(decided: Sequence[Judgement]) -> str:
+def figures_named(decided: Sequence[Judgement], *, left: int = 0) -> str:
     """Name what figures there are: of readings, and of scenarios where there are any.
 
     Parameters
     ----------
     decided : sequence of Judgement
         Those of one claim that have a figure.
+    left : int
+        How many of its readings have none: then those that have are not all of them.
     """
+    readings = "measured readings" if left else "readings"
     if not any(each.scenarios for each in decided):
-        return "readings"
-    return "readings and scenarios" if len(decided) > 1 else "the reading and its scenarios"
+        return readings
+    return f"{readings} and scenarios" if len(decided) > 1 else "the reading and its scenarios"
 
 
 def _spread(low: float, high: float, beside: float, unit: str) -> str:

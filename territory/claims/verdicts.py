@@ -442,7 +442,7 @@ def _budget(
     """Return a figure with where the doubt about it comes from."""
     if claim.unit in (Unit.PLACES, Unit.UNITS):  # counted as if each were a km2
         counts = ensemble.counting(_counts(claim, ensemble))
-        return budget(counts, replace(measured(counts.base), unit=str(claim.unit)))
+        return budget(counts, replace(measured(counts.base), unit=claim.said_unit))
     measure = measured(ensemble.base)
     value = measure.value(ensemble.base)
     more = dict(_other_wholes(value, whole, claim))

@@ -25,6 +25,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from inspect import cleandoc
 from typing import Annotated
 
 import typer
@@ -91,8 +92,14 @@ class _Verb(TyperCommand):
         return super().parse_args(ctx, args)
 
 
+def _help(verb: Callable[..., int]) -> str:
+    """Return what a verb says of itself, a line for each paragraph: the terminal breaks it."""
+    paragraphs = cleandoc(verb.__doc__ or "").split("\n\n")
+    return "\n\n".join(" ".join(each.split()) for each in paragraphs)
+
+
 for _name, _verb in VERBS.items():
-    app.command(_name, cls=_Verb)(options.with_groups(_verb))
+    app.command(_name, cls=_Verb, help=_help(_verb))(options.with_groups(_verb))
 
 
 def _version(wanted: bool) -> None:

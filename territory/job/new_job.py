@@ -62,7 +62,20 @@ select = {select}
 #first_day = {first}
 #last_day = {last}
 
-# Published figures to be checked: see the file claims.toml of the examples.
+# Published figures to be checked stand in a file of their own, claims.toml, one after another:
+#   [[claim]]
+#   id = "an-agency-3035"
+#   text = "seized roughly 3,035 square kilometres"
+#   publisher = "An agency"
+#   published = {last}
+#   value = "3,035"
+#   unit = "km2"              # or sqmi, ha, acres, dunams, percent, points, places, units, people
+#   precision = "roughly"     # exactly, over, under, nearly, ...; left out where there is no word
+#   period = [{first}, {last}]
+#   [[claim.reading]]         # each exact meaning that the sentence may have
+#   name = "from anyone"
+#   quantity = "gained"       # or lost, net, changed-hands; total and share take day, not period
+#   by = ["government"]      # as territory areas calls them
 {claims}
 [maps]
 enabled = true

@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from territory.claims.model import days_of
+from territory.claims.pooled import give_one_figure
 from territory.claims.verdicts import Judgement
 from territory.errors import InputError
 from territory.findings import Finding, FindingKind, Severity
@@ -133,7 +134,7 @@ def farthest_apart(judgements: Sequence[Judgement]) -> Pair | None:
     """
     for each in judgements:
         found = [(m.computed.value, m.series) for m in each.maps if m.computed]
-        if each.reading and found and min(found)[0] < max(found)[0]:
+        if each.reading and found and not give_one_figure([value for value, _ in found]):
             day = days_of(each.reading, each.claim)[-1]
             return Pair(min(found)[1], max(found)[1], day, each.reading.area)
     return None

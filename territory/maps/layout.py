@@ -382,18 +382,12 @@ def _narrow_table(
 ) -> Box:
     """Return the legend of two maps where there is no room for a column for each day."""
     words, entries = subject.words, []
-    by_day = [subject.km2(day) for day in days]
-    for holder in subject.holders(*days)[:_MOST_ROWS]:
-        known = [estimates.get(day, {}).get(holder) for day in days]
-        pairs = [
-            figures(subject, km2[holder], each, share=True)
-            for km2, each in zip(by_day, known, strict=True)
-        ]
+    for group in _rows(subject.holders(*days)):
+        pairs = [_held_by(subject, day, group, estimates.get(day, {})) for day in days]
         (before, low), (after, high) = pairs
         value = words.say("from_to", before=before, after=after)
         interval = words.say("from_to", before=low or "–", after=high or "–")
-        paint = Paint.of(subject.styles[holder])
-        entries.append(Entry(paint, subject.name(holder), value, interval))
+        entries.append(replace(_row_entry(subject, group), value=value, interval=interval))
     hint = set_text(words.directed(legend_hint(subject)), subject.map_width, 9.0, colour=GREY)
     return stack([hint, *(each.box(words, subject.map_width) for each in entries)], between=0.04)
 
@@ -451,10 +445,7 @@ def table_of(
     estimates : mapping of date to mapping of Holder to Estimate
         In square kilometres. A holder without one is shown with its measured area.
     """
-    words, holders = subject.words, subject.holders(*days)
-    many = len(holders) > _MOST_ROWS
-    single = holders[: _MOST_ROWS - 1] if many else holders
-    groups = [[each] for each in single] + ([holders[len(single) :]] if many else [])
+    words = subject.words
     columns = [_NAME_WIDTH + number * _DAY_WIDTH for number in range(len(days))]
     heading = set_text(words.directed(words.say("legend_pair")), _NAME_WIDTH, 11.0)
     hint_text, room = words.directed(legend_hint(subject)), _NAME_WIDTH - 0.1
@@ -465,12 +456,22 @@ def table_of(
     for at, day in zip(columns, days, strict=True):
         line = set_line(words.directed(words.day(day)), _DAY_WIDTH - 0.1, 11.0, smallest=8.0)
         parts.append((at, 0.0, line))
-    for row, group in enumerate(groups):
-        down = _TABLE_HEADING + row * _TABLE_ROW
-        parts.append((0.0, down, _row_entry(subject, group).box(words, room)))
+    down = _TABLE_HEADING
+    for group in _rows(subject.holders(*days)):
+        name = _row_entry(subject, group).box(words, room)
+        parts.append((0.0, down, name))
         for at, day in zip(columns, days, strict=True):
             parts.append((at, down, _cell(subject, day, group, estimates.get(day, {}))))
-    return Box(tuple(parts), _TABLE_HEADING + _TABLE_ROW * len(groups))
+        down += max(_TABLE_ROW, name.height - FULL.gap / 2)  # a long name takes three lines
+    return Box(tuple(parts), down)
+
+
+def _rows(holders: Sequence[Holder]) -> list[list[Holder]]:
+    """Return who stands in each row of a table: one holder, in the last one all that are left."""
+    if len(holders) <= _MOST_ROWS:
+        return [[each] for each in holders]
+    single = holders[: _MOST_ROWS - 1]
+    return [*([each] for each in single), list(holders[len(single) :])]
 
 
 def _row_entry(subject: Subject, group: list[Holder]) -> Entry:
@@ -482,13 +483,19 @@ def _row_entry(subject: Subject, group: list[Holder]) -> Entry:
 def _cell(
     subject: Subject, day: date, group: list[Holder], known: Mapping[Holder, Estimate]
 ) -> Box:
+    return figure_lines(subject, _held_by(subject, day, group, known), _DAY_WIDTH - 0.1)
+
+
+def _held_by(
+    subject: Subject, day: date, group: list[Holder], known: Mapping[Holder, Estimate]
+) -> tuple[str, str]:
+    """Return what the holders of a row have together on a day, and its interval."""
     km2 = subject.km2(day)
     held = [known.get(each) for each in group if km2[each] > 0]
     estimates = [each for each in held if each is not None]
     together = _together(estimates) if len(estimates) == len(held) else None
     measured = sum(km2[each] for each in group)
-    lines = figures(subject, measured, together, share=True)
-    return figure_lines(subject, lines, _DAY_WIDTH - 0.1)
+    return figures(subject, measured, together, share=True)
 
 
 def _together(estimates: list[Estimate]) -> Estimate | None:

@@ -18,6 +18,7 @@ from territory.maps.subject import Holding, Subject
 from territory.maps.typesetting import set_text
 from territory.measure.change import Transfer
 from territory.measure.estimate import Estimate
+from territory.numbers import figure
 
 _SWATCH_GAP = 0.14  # inches
 _UNCHANGED_WHITE = 0.72  # white mixed into ground that did not change hands
@@ -240,7 +241,7 @@ def small_parts(subject: Subject, parts: Parts) -> str:
     parts : Parts
         Of one transfer.
     """
-    if not parts.count:
+    if not parts.count or figure(parts.small_km2) == "0":  # the rounding of coordinates
         return ""
     return subject.words.counted(
         "small_parts",

@@ -83,7 +83,10 @@ def write_results(
     if not results.job.report.enabled:
         pictures()
         return
-    topic = job_topic(source(), folder, results.judgements, tables=False, listed=True)
+    beside = tuple(each.name for each in results.loaded[1:])
+    topic = job_topic(
+        source(), folder, results.judgements, tables=False, listed=True, beside=beside
+    )
     write_page(topic, part / "page.html")
     explanations = _explanations(results, folder)
     drawn = pictures()

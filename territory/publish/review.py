@@ -21,6 +21,7 @@ from territory.claims.rows import each_map
 from territory.claims.same_publisher import INTERVAL_SENTENCES
 from territory.claims.summaries import summary
 from territory.claims.verdicts import Judgement
+from territory.numbers import unit_words
 from territory.version import __version__
 
 _RATINGS = {Verdict.CONSISTENT: 5, Verdict.ONLY_AS: 3, Verdict.INCONSISTENT: 1}
@@ -124,7 +125,7 @@ def _property(judgement: Judgement, *, on: str = "") -> Thing:
     claim, computed, reading = judgement.claim, judgement.computed, judgement.reading
     low, high = judgement.published
     code = {"unitCode": _UNIT_CODES[claim.unit]} if claim.unit in _UNIT_CODES else {}
-    unit = {"unitText": _UNIT_TEXTS.get(claim.unit, str(claim.unit)), **code}
+    unit = {"unitText": _UNIT_TEXTS.get(claim.unit, unit_words(claim.said_unit)), **code}
     references = [_value("published", low, float(claim.value), high, unit)]
     if judgement.range and computed:
         least, most = judgement.range

@@ -222,11 +222,18 @@ def _state(day: Day, was: bool, is_there: bool, before: Figures, now: Figures) -
 
 
 def _has_moved(day: Day, before: Figures, now: Figures) -> bool:
-    """Tell whether a total of a day is another, in an area that both runs have."""
+    """Tell whether a total of a day is another, in an area that both runs have.
+
+    All ground is whatever anybody ever held: one more day adds to what nobody has of it on
+    every other, and that is no news of theirs.
+    """
     there = ((series, area, when) for series, area, when in now.totals if (series, when) == day)
     for key in there:
         old, new = before.totals.get(key), now.totals[key]
-        if old is not None and any(_differ(old.get(w, 0), new.get(w, 0)) for w in {**old, **new}):
+        if old is None:
+            continue
+        holders = {w for w in {**old, **new} if (key[1], w[0]) != (_WHOLE, NOBODY.actor)}
+        if any(_differ(old.get(w, 0), new.get(w, 0)) for w in holders):
             return True
     return False
 

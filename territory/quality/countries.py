@@ -1,7 +1,8 @@
 """Holders against the countries of the world: ground at sea, abroad, or too large."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -117,19 +118,20 @@ def against_countries(
         )
         for code, (kind, severity, text) in enumerate(_OUTGROWN, start=1):
             for first, length in runs_of((verdict == code).tolist()):
-                message = text.format(
-                    country=countries.names[main[first]],
-                    size=figure(countries.km2[main[first]]),
-                    share=percent(share[first]),
-                    sea=percent(at_sea[first]),
-                )
-                where = f"; it lies in {_lands(ground[first], total[first], countries)}"
                 sure = severity
                 usual = (verdict != code) & (total >= FLOOR_KM2)
                 if code == _HUGE and not _is_contradicted(usual, first, length):
                     sure = Severity.WARNING  # large, not corrupt: no other day says otherwise
-                template = Finding(kind, message + where, sure)
-                yield from _outgrown(series, index, (first, length), template)
+                for at, day, has in _told(series, index, first, length):
+                    message = text.format(
+                        country=countries.names[main[at]],
+                        size=figure(countries.km2[main[at]]),
+                        share=percent(share[at]),
+                        sea=percent(at_sea[at]),
+                    )
+                    where = f"it lies in {_lands(ground[at], total[at], countries)}"
+                    detail = f"{has}: {message}; {where}; {_PERHAPS}"
+                    yield Finding(kind, detail, sure, day, float(total[at]))
 
 
 def _ground_of(held_by: HolderRows, index: int, inside: "csr_array") -> Floats:
@@ -230,22 +232,26 @@ _OUTGROWN = (
 )
 
 
-def _outgrown(
-    series: Series, index: int, run: tuple[int, int], template: Finding
-) -> Iterator[Finding]:
-    """Report a short run day by day, and a long one as a matter of the whole series."""
-    first, length = run
-    total = series.areas[first : first + length, index]
-    detail = (
-        f"{series.holders[index]} has {figure(total[0])} km2 ({series.spell(first, length)}):"
-        f" {template.detail}; a stray polygon, a class that is no ground held, or ground in"
-        " several countries"
-    )
-    if length > LONGEST_SPELL:
-        yield replace(template, detail=detail, km2=float(total.max()))
+_PERHAPS = "a stray polygon, a class that is no ground held, or ground in several countries"
+
+
+def _told(
+    series: Series, index: int, first: int, length: int
+) -> Iterator[tuple[int, date | None, str]]:
+    """Yield the days of a run that are told, and who has how much on them.
+
+    A short run is told day by day, and a long one as a matter of the whole series: by the day
+    on which the holder has most.
+    """
+    name, total = series.holders[index], series.areas[first : first + length, index]
+    if length <= LONGEST_SPELL:
+        for at, day in enumerate(series.days[first : first + length], start=first):
+            yield at, day, f"{name} has {figure(total[at - first])} km2"
         return
-    for day, km2 in zip(series.days[first : first + length], total.tolist(), strict=True):
-        yield replace(template, detail=detail, day=day, km2=km2)
+    most = figure(total.max())
+    up_to = "" if figure(total.min()) == most else "up to "
+    has = f"{name} has {up_to}{most} km2 ({series.spell(first, length)})"
+    yield first + int(total.argmax()), None, has
 
 
 def ground_in_countries(history: History, countries: Countries) -> "csr_array":

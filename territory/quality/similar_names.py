@@ -7,9 +7,17 @@ from collections.abc import Iterable, Iterator
 from territory.findings import Finding, FindingKind, Severity
 from territory.holders import NOBODY
 
+# Letters that look like those of another script, or have two codes, and marks typed in many ways.
+_ALIKE = str.maketrans(
+    "АВЕКМНОРСТУХІЈЅаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧοیىک’‘ʼʹ`´–—‑−",
+    "ABEKMHOPCTYXIJSaeopcyxijsABEZHIKMNOPTYXoييك''''''----",
+)
+
 
 def similar_names(actors: Iterable[str]) -> Iterator[Finding]:
-    """Tell of actors that differ only in case, blanks, or how letters are encoded.
+    """Tell of actors that differ only in case, blanks, marks, or how letters are encoded.
+
+    A Cyrillic letter in a Latin name is one of them: nobody sees it.
 
     Parameters
     ----------
@@ -37,11 +45,12 @@ def similar_names(actors: Iterable[str]) -> Iterator[Finding]:
 
 def _looks_alike(names: list[str]) -> bool:
     """Return whether names cannot be told apart as they are printed."""
-    return len({unicodedata.normalize("NFC", _visible(name)) for name in names}) < len(names)
+    shown = {unicodedata.normalize("NFC", _visible(name)).translate(_ALIKE) for name in names}
+    return len(shown) < len(names)
 
 
 def _bare(name: str) -> str:
-    folded = unicodedata.normalize("NFKC", _visible(name)).casefold()
+    folded = unicodedata.normalize("NFKC", _visible(name)).translate(_ALIKE).casefold()
     return re.sub(r"[\s_-]+", " ", folded).strip()
 
 

@@ -80,6 +80,7 @@ def job_topic(
     compared: tuple[date, ...] = (),
     tables: bool = True,
     listed: bool = False,
+    beside: tuple[str, ...] = (),
 ) -> Topic:
     """Return the page of a job whose first series is loaded.
 
@@ -95,6 +96,8 @@ def job_topic(
         See `Topic`.
     tables, listed : bool
         See `Topic`.
+    beside : tuple of str
+        See `Topic`.
     """
     drawn = base_map(source.maps.regions, folder, "regions")
     return Topic(
@@ -105,6 +108,7 @@ def job_topic(
         tables,
         tuple(judgements),
         listed,
+        beside,
     )
 
 

@@ -13,7 +13,7 @@ from territory.geometry import coverage
 from territory.history.history import WHOLE, History
 from territory.history.rim import RimError, rim_of
 from territory.holders import NOBODY, Holder
-from territory.languages import LANGUAGES
+from territory.languages import LANGUAGES, catalogue
 from territory.maps.focus import focus
 from territory.maps.frame import Extent, metres_per_unit
 from territory.maps.map_text import Words
@@ -336,6 +336,15 @@ def _rest(source: MapSource, say: Speaker) -> str:
     return say.rest(clean(name), clean(loaded.beside))
 
 
+def _whose(topic: Topic, language: str) -> str:
+    """Say of several series which one the map and its figures are about."""
+    if not topic.beside:
+        return ""
+    names = {"name": topic.source.loaded.name, "others": ", ".join(topic.beside)}
+    text: str = catalogue(language)["page"]["of_series"]
+    return text.format(**{key: clean(name) for key, name in names.items()})
+
+
 def _notes(topic: Topic) -> dict[str, list[str]]:
     """Return what stands at the foot of the page, by language."""
     ensemble = topic.ensemble
@@ -348,6 +357,7 @@ def _notes(topic: Topic) -> dict[str, list[str]]:
         boundary = ensemble.boundary if topic.source.assumed else None
         borders = "borders_of_today" if topic.source.context.past else "borders"
         lines = [
+            _whose(topic, language),
             kind,
             _rest(topic.source, say),
             say.assumed(boundary) if boundary else "",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from territory.claims.caveats import Caveat
+from territory.claims.caveats import FAR, Caveat
 from territory.claims.model import Claim, Verdict, days_of
 from territory.claims.summaries import summary
 from territory.claims.verdicts import Judgement
@@ -50,6 +50,7 @@ def claim_content(
         "url": web_address(claim.url),
         "figures": _as_published(claim),
         "unit": str(claim.unit),
+        "called": [clean(each) for each in claim.unit_name],
         "precision": str(claim.precision),
         "bounds": [low, high],
         "summary": clean(summary(group)),
@@ -77,6 +78,7 @@ def _reading(
         "fit": str(judgement.fit),
         "interval": str(judgement.interval or ""),
         "weak": judgement.caveat is Caveat.WEAK,
+        "far": judgement.caveat in FAR,
         "maps": [_on_map(each, claim) for each in judgement.maps],
         "pooled": bool(judgement.maps)
         and judgement.series not in {each.series for each in judgement.maps},
@@ -94,6 +96,8 @@ def _on_map(judgement: Judgement, claim: Claim) -> dict[str, Any]:
         "name": clean(judgement.series),
         "kind": _KINDS[judgement.kind],
         "fit": str(judgement.fit),
+        "weak": judgement.caveat is Caveat.WEAK,
+        "far": judgement.caveat in FAR,
         "computed": [computed.value, computed.low, computed.high] if computed else None,
         "digits": _digits(computed, claim) if computed else 0,
     }

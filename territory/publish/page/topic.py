@@ -36,6 +36,8 @@ class Topic:
         Claims, one group each.
     listed : bool
         Whether the repairs are listed in a ``quality.csv`` beside the page.
+    beside : tuple of str
+        The other series of a job, which the map and its figures are not about.
     """
 
     source: MapSource
@@ -45,6 +47,7 @@ class Topic:
     tables: bool = True
     judgements: tuple[tuple[Judgement, ...], ...] = ()
     listed: bool = False
+    beside: tuple[str, ...] = ()
 
     @property
     def ensemble(self) -> Ensemble:

@@ -81,7 +81,7 @@ def answer(judgements: Sequence[Judgement]) -> str:
     if not decided:
         reasons = dict.fromkeys(prose(each.reason).rstrip(".") for each in judgements)
         return f"{figure} cannot be checked with these data: {'; '.join(reasons)}."
-    so, sides = prose(conclusion(judgements)), _sides(decided)
+    so, sides = prose(conclusion(judgements)), _sides(decided, len(judgements) - len(decided))
     rest = f"{prose(further(decided))}{left_out(judgements)}{prose(lack(judgements[0].claim))}"
     phrases = f"{_fits(decided)}{sides and f'; {sides}'}{so and f', so {so}'}"
     return f"{figure} {phrases}.{rest}"
@@ -136,7 +136,7 @@ def _spread(group: Group) -> str:
     if len(members) == 1:
         return _one_by_one(group)
     values = [each.computed.value for _, each in members if each.computed]
-    unit = str(members[0][1].claim.unit)
+    unit = members[0][1].claim.said_unit
     return f"“{name}” with {with_unit(span(min(values), max(values), unit=unit), unit)}"
 
 
@@ -151,16 +151,16 @@ def _figure(judgement: Judgement) -> str:
     return f"{least}{value} ({span(found.low, found.high, like=found.value, unit=found.unit)})"
 
 
-def _sides(decided: tuple[Judgement, ...]) -> str:
+def _sides(decided: tuple[Judgement, ...], left: int) -> str:
     """Say where the readings and scenarios lie; nothing where the fit says it all.
 
     A figure that fits lies on no side of the published one: its interval holds it.
     """
-    claim, what = decided[0].claim, figures_named(decided)
+    claim, what = decided[0].claim, figures_named(decided, left=left)
     ends = ends_of(decided)
-    phrases = {k: with_unit(span(*v, unit=claim.unit), claim.unit) for k, v in ends.items()}
+    phrases = {k: with_unit(span(*v, unit=claim.unit), claim.said_unit) for k, v in ends.items()}
     if "losses" in ends:
-        return f"{what} give gains of {phrases['gains']} and losses of {phrases['losses']}"
+        return f"{what} give {' and '.join(f'{kind} of {each}' for kind, each in phrases.items())}"
     low, high = ends[""]
     top = claim.value if claim.value_high is None else claim.value_high
     if claim.value < top and claim.value <= low and high <= top:

@@ -1,29 +1,35 @@
 """Axes: round ticks, and where a figure lies on them in percent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from matplotlib.ticker import MaxNLocator
 
 from territory.numbers import printed, written
-from territory.publish.report.report_text import short_day
+from territory.publish.report.report_text import short_day, unit_name
 
 _STEPS = (1, 2, 2.5, 5, 10)
 _TICKS = 5
 _FROM_ZERO = 0.6  # an axis starts at zero unless all figures lie above this share of the largest
 _EDGE = 0.1  # share of an axis in which a label has room to one side only
 _APART = 17.0  # percent between the labels of two days
+_LETTER, _NARROW_LETTER = 1.35, 2.2  # percent of an axis that a letter takes, also on a telephone
+_BLANK = 1.5  # letters between two labels
 
 
 @dataclass(frozen=True)
 class Tick:
-    """A label and where it stands, in percent of the axis."""
+    """A label and where it stands, in percent of the axis; no label where there is no room.
+
+    One that is spare finds no room on a telephone.
+    """
 
     at: str
     label: str
     year: str = ""
     anchor: str = "middle"
+    spare: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,14 +59,48 @@ class Axis:
         share = (value - self.low) / (self.high - self.low)
         return percent(min(max(share, 0.0), 1.0))
 
-    @property
-    def ticks(self) -> tuple[Tick, ...]:
-        """The round figures along the axis."""
+    def ticks(self, unit: str) -> tuple[Tick, ...]:
+        """Return the round figures along the axis; those that would overlap have no label.
+
+        Parameters
+        ----------
+        unit : str
+            As a claim has it; it stands behind the last figure.
+        """
+        labels = [printed(written(value)) for value in self.marks]
+        labels[-1] = f"{labels[-1]}\u00a0{unit_name(unit)}"
         anchors = ["start", *["middle"] * (len(self.marks) - 2), "end"]
+        wide, narrow = (_roomy(labels, letter) for letter in (_LETTER, _NARROW_LETTER))
         return tuple(
-            Tick(self.at(value), printed(written(value)), anchor=anchor)
-            for value, anchor in zip(self.marks, anchors, strict=True)
+            Tick(
+                self.at(value),
+                labels[place] if place in wide else "",
+                anchor=anchors[place],
+                spare=place not in narrow,
+            )
+            for place, value in enumerate(self.marks)
         )
+
+
+def _roomy(labels: Sequence[str], letter: float) -> set[int]:
+    """Return which labels at even distances do not overlap: the two ends, and what lies between.
+
+    Examples
+    --------
+    >>> sorted(_roomy(["0", "100,000", "200,000", "300,000 dunams"], 1.35))
+    [0, 1, 2, 3]
+    >>> sorted(_roomy(["0", "100,000", "200,000", "300,000 dunams"], 2.2))
+    [0, 1, 3]
+    """
+    last = len(labels) - 1
+    width = [letter * (len(each) + _BLANK) for each in labels]
+    kept, begins = {last}, 100 - width[last]
+    for place in range(last - 1, 0, -1):
+        middle, half = 100 * place / last, width[place] / 2
+        if middle + half <= begins and middle - half >= width[0]:
+            kept.add(place)
+            begins = middle - half
+    return {0, *kept}
 
 
 def percent(share: float) -> str:

@@ -99,13 +99,13 @@ def bar_chart(
     summary : str
         What the bars come to, in words.
     """
-    unit = str(judgement.claim.unit)
+    unit = judgement.claim.said_unit
     return BarChart(
         judgement.reading.name if judgement.reading else "",
         with_unit(number(base, unit=unit), unit),
         axis.at(base),
         published_band(judgement, axis) if banded else None,
         tuple(bars),
-        axis.ticks,
+        axis.ticks(unit),
         summary,
     )

@@ -65,8 +65,10 @@ def _between_maps(results: Results, picture: Picture) -> Plate:
     if pair is None:
         raise InputError("no two maps differ, so no picture can show where", file=picture.key)
     names = f"“{pair.one}” and “{pair.other}”"
+    whole = pair.area == WHOLE
+    ground = "all ground" if whole else f"{area(pair.area, results.titles('en'))} alone"
     caption = (
-        f"Where the maps {names} differ, on {long_day(pair.day)}: all ground, also along coasts"
+        f"Where the maps {names} differ, on {long_day(pair.day)}: {ground}, also along coasts"
         " and where one of them draws nothing."
     )
     return Plate(picture, caption, f"Map: {caption}")
@@ -79,11 +81,13 @@ def _area(results: Results, picture: Picture) -> str:
 
 
 def _placed(results: Results, picture: Picture, caption: str) -> str:
-    """Return a caption with the name of the area, where it is not all ground."""
-    name = _area(results, picture)
-    if name == WHOLE:
+    """Return a caption with the area, unless it is all ground, and with whose map it is."""
+    name, first = _area(results, picture), results.loaded[0].name
+    where = "" if name == WHOLE else area(name, results.titles("en"))
+    whose = f"“{first}”" if len(results.loaded) > 1 else ""
+    if not (told := ", ".join(filter(None, (where, whose)))):
         return caption
-    return f"{area(name, results.titles('en'))}: {caption[:1].lower()}{caption[1:]}"
+    return f"{told}: {caption[:1].lower()}{caption[1:]}"
 
 
 def _days(results: Results, picture: Picture) -> tuple[date, ...]:

@@ -70,7 +70,7 @@ def _forest(judgement: Judgement) -> Forest:
         judgement.reading.name if judgement.reading else "",
         tuple(_line(each, axis, is_pooled=each is judgement) for each in every),
         published_band(judgement, axis),
-        axis.ticks,
+        axis.ticks(judgement.claim.said_unit),
         f"{sentence_case(prose(judgement.apart))}.",
     )
 
@@ -86,7 +86,7 @@ def _line(judgement: Judgement, axis: Axis, *, is_pooled: bool) -> MapLine:
     return MapLine(
         name,
         with_unit(number(found.value, unit=unit), unit),
-        span(found.low, found.high, like=found.value, unit=unit),
+        span(found.low, found.high, like=found.value, unit=unit) if found.low < found.high else "",
         mark,
         why,
         is_pooled,

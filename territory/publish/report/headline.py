@@ -30,7 +30,7 @@ from territory.publish.report.report_text import (
     span,
     with_unit,
 )
-from territory.read.actor_looks import Looks
+from territory.read.actor_looks import Looks, looks_together
 
 _NAMED = 1  # readings that a headline has room for
 
@@ -54,7 +54,8 @@ def headline_of(results: Results) -> Headline:
     """
     group = results.judgements[0] if results.judgements else ()
     titles = results.titles("en")
-    made = _of_claim(group, _pair(results), titles) if group else _of_change(results)
+    looks = looks_of(results)
+    made = _of_claim(group, _pair(results), titles, looks) if group else _of_change(results)
     return Headline(results.job.report.headline or made.answer, made.sentence)
 
 
@@ -67,7 +68,20 @@ def _pair(results: Results) -> tuple[date, date]:
 # ---- With a published figure ---------------------------------------------------------------
 
 
-def _of_claim(group: Sequence[Judgement], pair: tuple[date, date], titles: Titles) -> Headline:
+def looks_of(results: Results) -> Looks:
+    """Return what a job calls its actors, those of its first series before the others'.
+
+    Parameters
+    ----------
+    results : Results
+        Everything a job found out.
+    """
+    return looks_together(each.looks for each in reversed(results.loaded))
+
+
+def _of_claim(
+    group: Sequence[Judgement], pair: tuple[date, date], titles: Titles, looks: Looks
+) -> Headline:
     figure, found = claim_wording(group[0].claim), outcome(group)
     if group[0].fault:
         return Headline(f"The figure of {figure} cannot be true", _reason(group))
@@ -85,13 +99,15 @@ def _of_claim(group: Sequence[Judgement], pair: tuple[date, date], titles: Title
         Outcome.OPEN: f"The figure of {figure} fits nothing that could be measured",
     }
     measured = _measured(chosen, fits=bool(fitting), others=others)
-    return Headline(answers[found], f"{measured}{_counted(chosen, titles)}" if measured else "")
+    return Headline(
+        answers[found], f"{measured}{_counted(chosen, titles, looks)}" if measured else ""
+    )
 
 
-def _counted(judgement: Judgement, titles: Titles) -> str:
+def _counted(judgement: Judgement, titles: Titles, looks: Looks) -> str:
     """Return a sentence on what a reading counts: whose ground, from whom, when and where."""
     reading = judgement.reading
-    meaning = meaning_of(reading, judgement.claim, titles) if reading else ""
+    meaning = meaning_of(reading, judgement.claim, titles, looks) if reading else ""
     return f" Counted: {meaning[0].lower()}{meaning[1:]}." if meaning else ""
 
 
@@ -124,7 +140,7 @@ def _measured(judgement: Judgement, *, fits: bool, others: bool) -> str:
     found, name = judgement.computed, judgement.reading and judgement.reading.name
     if found is None:
         return ""
-    unit = str(judgement.claim.unit)
+    unit = judgement.claim.said_unit
     value = with_unit(number(found.value, unit=unit), unit)
     low_high = span(found.low, found.high, like=found.value, unit=unit)
     interval = f" ({low_high})" if found.low < found.high else ""
@@ -132,7 +148,16 @@ def _measured(judgement: Judgement, *, fits: bool, others: bool) -> str:
     read = f"Read as “{name}”, it comes to" if name else "Measured here, it comes to"
     loosely = ", a loose fit" if judgement.fit is Fit.LOOSE else ""
     rest = "; not every reading fits" if fits and others else ""
-    return f"{read} {least}{value}{interval}{loosely}{rest}."
+    return f"{read} {least}{value}{interval}{_maps_of(judgement)}{loosely}{rest}."
+
+
+def _maps_of(judgement: Judgement) -> str:
+    """Say on which maps a figure was measured, where there are several."""
+    if not judgement.maps:
+        return ""
+    if not judgement.is_pooled:
+        return f" on “{judgement.series}” alone"
+    return f" on {sum(bool(each.computed) for each in judgement.maps)} maps together"
 
 
 # ---- Without one ---------------------------------------------------------------------------

@@ -19,7 +19,11 @@ WORD_RULE = (
         "the same; of whole km² or counts that end in zeros, half a unit of the last digit"
         " that is not zero, but at most 5 %",
     ),
-    ("roughly", "5 % of the figure, or half of that unit if it is more, but at most 10 %"),
+    (
+        "roughly",
+        "5 % of the figure, or half of that unit if it is more, but at most 10 %; never less than"
+        " without a word",
+    ),
     ("over", "from the figure up by 10 %"),
     ("under", "from the figure down by 10 %"),
     ("just over, nearly", "the same, and what lies farther off is not true of them"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from territory.claims.closeness import FIT_SENTENCES, Fit
 from territory.claims.figures import SHARES, Reference, Unit
@@ -11,10 +12,11 @@ from territory.claims.summaries import sentence_case
 from territory.claims.verdicts import Judgement
 from territory.holders import Status
 from territory.numbers import span as allowed
-from territory.numbers import written
+from territory.numbers import unit_words, written
 from territory.publish.report.axis import Axis, Tick, axis_for
 from territory.publish.report.bars import Band, published_band
 from territory.publish.report.report_text import (
+    NO_LOOKS,
     NO_TITLES,
     Titles,
     actor,
@@ -24,9 +26,11 @@ from territory.publish.report.report_text import (
     long_day,
     number,
     prose,
+    ratio,
     span,
     with_unit,
 )
+from territory.read.actor_looks import Looks
 from territory.untrusted import web_address
 
 _MARKS = {
@@ -102,9 +106,17 @@ class ClaimView:
     rows: tuple[ReadingRow, ...]
     ticks: tuple[Tick, ...]
     band: Band | None
+    is_between: bool = False
+
+    @property
+    def said(self) -> str:
+        """The figure with what its words allow; two figures say that themselves."""
+        return self.figure if self.is_between else f"{self.figure} ({self.bounds})"
 
 
-def claim_view(judgements: Sequence[Judgement], titles: Titles = NO_TITLES) -> ClaimView:
+def claim_view(
+    judgements: Sequence[Judgement], titles: Titles = NO_TITLES, looks: Looks = NO_LOOKS
+) -> ClaimView:
     """Return a claim as the page shows it; `titles` are those of the named areas.
 
     Parameters
@@ -113,6 +125,8 @@ def claim_view(judgements: Sequence[Judgement], titles: Titles = NO_TITLES) -> C
         All of one claim, at least one.
     titles : mapping of str to str
         What named areas are called.
+    looks : mapping of str to ActorLook
+        What a job calls its actors.
     """
     claim = judgements[0].claim
     low, high = judgements[0].published
@@ -124,10 +138,11 @@ def claim_view(judgements: Sequence[Judgement], titles: Titles = NO_TITLES) -> C
         long_day(claim.published),
         web_address(claim.url),
         claim_wording(claim),
-        with_unit(allowed(low, high), claim.unit),
-        tuple(_row(each, axis, titles) for each in judgements),
-        axis.ticks if axis else (),
+        with_unit(allowed(low, high), claim.said_unit),
+        tuple(_row(each, axis, titles, looks) for each in judgements),
+        axis.ticks(claim.said_unit) if axis else (),
         published_band(judgements[0], axis) if axis else None,
+        claim.value_high is not None,
     )
 
 
@@ -142,10 +157,10 @@ def _axis(judgements: Sequence[Judgement]) -> Axis | None:
     return axis_for([*values, *judgements[0].published]) if values else None
 
 
-def _row(judgement: Judgement, axis: Axis | None, titles: Titles) -> ReadingRow:
+def _row(judgement: Judgement, axis: Axis | None, titles: Titles, looks: Looks) -> ReadingRow:
     reading, found, spread = judgement.reading, judgement.computed, judgement.range
     name = reading.name if reading else ""
-    meaning = meaning_of(reading, judgement.claim, titles) if reading else ""
+    meaning = meaning_of(reading, judgement.claim, titles, looks) if reading else ""
     mark_of, reason = verdict_mark(judgement), prose(judgement.reason)
     notes = tuple(sentence_case(each) for each in _notes(judgement))
     if found is None:
@@ -157,7 +172,7 @@ def _row(judgement: Judgement, axis: Axis | None, titles: Titles) -> ReadingRow:
         with_unit(number(found.value, unit=unit), unit),
         span(found.low, found.high, like=like, unit=unit) if found.low < found.high else "",
         span(*spread, like=max(map(abs, spread)), unit=unit) if spread else "",
-        f"{judgement.ratio:.2f}" if judgement.ratio is not None else "",
+        ratio(judgement.ratio) if judgement.ratio is not None else "",
         mark_of,
         reason,
         _whisker(judgement, axis),
@@ -203,7 +218,9 @@ def verdict_mark(judgement: Judgement) -> VerdictMark:
     return VerdictMark(kind, mark, f"{word}{judgement.limits}")
 
 
-def meaning_of(reading: Reading, claim: Claim, titles: Titles = NO_TITLES) -> str:
+def meaning_of(
+    reading: Reading, claim: Claim, titles: Titles = NO_TITLES, looks: Looks = NO_LOOKS
+) -> str:
     """Return what a reading counts, in a sentence without jargon.
 
     Parameters
@@ -214,6 +231,8 @@ def meaning_of(reading: Reading, claim: Claim, titles: Titles = NO_TITLES) -> st
         Its period or day is the default of the reading.
     titles : mapping of str to str
         What named areas are called.
+    looks : mapping of str to ActorLook
+        What a job calls its actors.
 
     Returns
     -------
@@ -232,8 +251,10 @@ def meaning_of(reading: Reading, claim: Claim, titles: Titles = NO_TITLES) -> st
     if not days:
         return ""
     where = "" if reading.area == "all" else f", inside the area “{area(reading.area, titles)}”"
-    what = _WHAT.get(claim.unit, "Ground")
-    sentence = _sentence(reading, what, long_day(days[0]), long_day(days[-1]))
+    what = sentence_case(unit_words(claim.said_unit)) if claim.unit_name else _WHAT.get(claim.unit)
+    sentence = _sentence(reading, what or "Ground", days, looks)
+    if reading.quantity is Kind.SHARE and len(days) == 1 and _of(reading, claim).of is not None:
+        sentence = f"Ground held by {_names(reading.by, looks)} on {long_day(days[0])}, in percent"
     return sentence + where + _conditions(reading, claim)
 
 
@@ -244,7 +265,7 @@ def _conditions(reading: Reading, claim: Claim) -> str:
         parts.append("followed along every snapshot, so that what is taken twice counts twice")
     if reading.status != (Status.HELD,):
         parts.append(f"counting what is {listing(map(str, reading.status), last='or')}")
-    of = reading if reading.of is not None else claim
+    of = _of(reading, claim)
     if of.of is not None and claim.unit in SHARES:
         parts.append(f"as a share of {_whole(of)}")
     if reading.plus:
@@ -254,6 +275,11 @@ def _conditions(reading: Reading, claim: Claim) -> str:
     return "".join(f"; {part}" for part in parts)
 
 
+def _of(reading: Reading, claim: Claim) -> Reference:
+    """Return what says of what a share is taken: the reading before its claim."""
+    return reading if reading.of is not None else claim
+
+
 def _whole(of: Reference) -> str:
     """Name what a share is of, with its size where that is stated."""
     if isinstance(of.of, float):
@@ -261,9 +287,9 @@ def _whole(of: Reference) -> str:
     return of.of_name or listing(of.countries)
 
 
-def _sentence(reading: Reading, what: str, start: str, end: str) -> str:
-    by = _names(reading.by)
-    giver, taker = _names(reading.from_), _names(reading.to)
+def _sentence(reading: Reading, what: str, days: tuple[date, ...], looks: Looks) -> str:
+    start, end = long_day(days[0]), long_day(days[-1])
+    by, giver, taker = (_names(each, looks) for each in (reading.by, reading.from_, reading.to))
     net = f"{what} that {by} gained from {giver} less what {by} lost to {taker}"
     most = f"{what} held by {by} on the day of most, from {start} to {end}"
     share = f"Percent of what was held by {giver} on {start} that is held by {by} on {end}"
@@ -281,5 +307,6 @@ def _sentence(reading: Reading, what: str, start: str, end: str) -> str:
     }[reading.quantity]
 
 
-def _names(actors: tuple[str, ...]) -> str:
-    return listing(map(actor, actors), last="or") if actors else "anyone else"
+def _names(actors: tuple[str, ...], looks: Looks) -> str:
+    named = (actor(each, looks) for each in actors)
+    return listing(named, last="or") if actors else "anyone else"

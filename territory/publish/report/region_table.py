@@ -112,6 +112,18 @@ def _called(region: str, labels: Mapping[str, RegionLabel]) -> tuple[str, str, s
     return name, other if other != name else "", label.code if label.code not in name else ""
 
 
+def _share(percent: float) -> str:
+    """Return a share in whole percent; what is not nothing is never nought.
+
+    Examples
+    --------
+    >>> _share(60.4), _share(0.2), _share(-0.2), _share(-3.4), _share(0.0)
+    ('60 %', '<1 %', '<1 %', '−3 %', '0 %')
+    """
+    whole = round(percent)
+    return "<1 %" if percent and not whole else f"{printed(str(whole))} %"
+
+
 def _row(row: Row, called: tuple[str, str, str], looks: Looks) -> RegionRow:
     like = _moved(row)
     gained, lost, net, low, high = (
@@ -127,5 +139,5 @@ def _row(row: Row, called: tuple[str, str, str], looks: Looks) -> RegionRow:
         number(lost, like=like),
         f"{sign}{number(net, like=like)}",
         span(low, high, like=like),
-        f"{printed(str(round(share)))} %" if isinstance(share, float) else "",
+        _share(share) if isinstance(share, float) else "",
     )

@@ -1,5 +1,6 @@
 """From results and pictures to the one page; the words of the page stand in its template."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,16 +29,16 @@ from territory.publish.report.captions import BETWEEN_MAPS, plates
 from territory.publish.report.doubt import doubts_of
 from territory.publish.report.embed import DAYS, embedded, is_of_day, languages
 from territory.publish.report.forest import Forest, forests
-from territory.publish.report.headline import headline_of
+from territory.publish.report.headline import headline_of, looks_of
 from territory.publish.report.matrix import Exchange, claimed_periods, exchanges
 from territory.publish.report.measuring_ways import Explained, Explanations, explained
 from territory.publish.report.method import WORD_RULE, doubts, method
 from territory.publish.report.reading_list import ClaimView, claim_view
 from territory.publish.report.region_table import region_table
-from territory.publish.report.report_text import Titles, area, long_day, number, prose, unit_name
+from territory.publish.report.report_text import Titles, area, long_day, number, prose
 from territory.publish.report.scenario_bars import tornadoes
 from territory.publish.report.timeline import HEIGHT, Timeline, timelines
-from territory.read.actor_looks import looks_together
+from territory.read.actor_looks import Looks
 from territory.untrusted import clean
 
 if TYPE_CHECKING:
@@ -55,6 +56,12 @@ TALLY = {
     Outcome.OPEN: "fit in no reading that could be measured, and stay open",
     Outcome.UNCHECKED: "cannot be checked with these data",
 }
+
+
+def _tally_words(found: Outcome, count: int) -> str:
+    """Return what so many claims do."""
+    words = TALLY[found]
+    return re.sub(r"\b(fit|stay)\b", r"\1s", words) if count == 1 else words
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,6 @@ class ClaimSection:
     claim: ClaimView
     answer: str
     outcome: Outcome
-    unit: str
     ranged: bool
     far: bool
     loose: bool
@@ -153,14 +159,12 @@ def _context(
     images = embedded(pictures)
     days = {key.partition(".")[0] for key in pictures if is_of_day(key)}
     titles = results.titles("en")
-    sections = [_claim_section(group, explanations, titles) for group in results.judgements]
+    looks = looks_of(results)
+    sections = [_claim_section(group, explanations, titles, looks) for group in results.judgements]
     lead = results.judgements[0] if results.judgements else ()
     found = doubts(results.quality)
     framed = plates(results, images)
-    styles = styles_for(
-        *(each.ensemble.base.holders for each in results.loaded),
-        looks=looks_together(each.looks for each in reversed(results.loaded)),
-    )
+    styles = styles_for(*(each.ensemble.base.holders for each in results.loaded), looks=looks)
     return {
         "title": results.job.title or "Area of control, recomputed",
         "headline": headline_of(results),
@@ -170,7 +174,7 @@ def _context(
         "others": sections[1:],
         "tally": Counter(each.outcome for each in sections),
         "outcomes": list(Outcome),
-        "tally_words": TALLY,
+        "tally_words": _tally_words,
         "unchecked": Outcome.UNCHECKED,
         "opening": [each for each in framed if each.picture.kind == "before-after"],
         "between": [each for each in framed if each.picture.key == BETWEEN_MAPS],
@@ -195,16 +199,15 @@ def _context(
 
 
 def _claim_section(
-    group: Sequence[Judgement], explanations: Explanations, titles: Titles
+    group: Sequence[Judgement], explanations: Explanations, titles: Titles, looks: Looks
 ) -> ClaimSection:
     found = doubts_of(group)
     yes = {each.reading.name for each in group if each.reading and each.agrees}
     fitting = tuple(each for each in found if each.reading in yes) or found
     return ClaimSection(
-        claim_view(group, titles),
+        claim_view(group, titles, looks),
         answer(group),
         outcome(group),
-        unit_name(group[0].claim.unit),
         any(each.scenarios for each in group),
         any(each.caveat in (Caveat.FAR_ABOVE, Caveat.FAR_BELOW) for each in group),
         any(each.fit is Fit.LOOSE for each in group),

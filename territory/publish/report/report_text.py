@@ -9,13 +9,14 @@ from territory.claims.model import Claim
 from territory.claims.precision import Precision
 from territory.holders import Holder
 from territory.maps.map_text import Words, area_title
-from territory.numbers import bounds, figure, printed, written
+from territory.numbers import CalledUnit, bounds, figure, fixed, printed, unit_words, written
 from territory.read.actor_looks import Looks
 
 Titles = Mapping[str, str]
 NO_TITLES: Titles = MappingProxyType({})
 NO_LOOKS: Looks = MappingProxyType({})
 UNITS = {"km2": "km²", "percent": "%", "sqmi": "sq mi"}
+_LEAST_RATIO, _WHOLE_RATIO = 0.005, 100
 _STATUS = re.compile(r" \((?:claimed|contested)\)$")
 _UNSAID = (Precision.EXACT, Precision.ROUNDED, Precision.BETWEEN)  # no word stands before those
 
@@ -59,7 +60,7 @@ def unit_name(unit: str) -> str:
     unit : str
         As a claim has it, such as ``km2`` or ``percent``.
     """
-    return UNITS.get(unit, unit)
+    return unit_words(unit) if isinstance(unit, CalledUnit) else UNITS.get(unit, unit)
 
 
 def with_unit(text: str, unit: str) -> str:
@@ -72,8 +73,26 @@ def with_unit(text: str, unit: str) -> str:
     unit : str
         As a claim has it, such as ``km2`` or ``percent``.
     """
-    one = {"places": "place", "units": "unit", "acres": "acre", "dunams": "dunam"}
-    return f"{text}\u00a0{unit_name(one.get(unit, unit) if text == '1' else unit)}"
+    one = "point" if unit == "points" else unit_words(unit, 1)
+    return f"{text}\u00a0{unit_name(one if text == '1' else unit)}"
+
+
+def ratio(value: float) -> str:
+    """Return how many times the published figure a computed one is.
+
+    Parameters
+    ----------
+    value : float
+        Computed over published.
+
+    Examples
+    --------
+    >>> ratio(1.1518), ratio(-1.53), ratio(0.0000717), ratio(0.0), ratio(2578.1)
+    ('1.15', '−1.53', 'under 0.01', '0', '2,578')
+    """
+    if 0 < value < _LEAST_RATIO:
+        return "under 0.01"
+    return printed(figure(value) if abs(value) >= _WHOLE_RATIO else fixed(value, 2))
 
 
 def claim_wording(claim: Claim) -> str:
@@ -85,10 +104,10 @@ def claim_wording(claim: Claim) -> str:
         As published.
     """
     if claim.value_high is not None:
-        top = with_unit(written(claim.value_high), claim.unit)
+        top = with_unit(written(claim.value_high), claim.said_unit)
         return f"between {written(claim.value)} and {top}"
     word = "" if claim.precision in _UNSAID else f"{claim.precision} "
-    return word + with_unit(written(claim.value), claim.unit)
+    return word + with_unit(written(claim.value), claim.said_unit)
 
 
 def span(low: float, high: float, *, like: float | None = None, unit: str = "km2") -> str:

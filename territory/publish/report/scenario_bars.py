@@ -86,7 +86,7 @@ def _effect(
     label: str, value: float, judgement: Judgement, axis: Axis, *, extreme: bool = False
 ) -> Bar:
     base = judgement.computed.value if judgement.computed else 0.0
-    unit = judgement.claim.unit
+    unit = judgement.claim.said_unit
     kind = "same" if value == base else "more" if value > base else "less"
     return Bar(
         sentence_case(label),

@@ -15,9 +15,23 @@ const Say = (() => {
 
   // The form of a text that goes with a number; the browser knows the rules of the CLDR too.
   function counted(key, number, values = {}) {
-    const forms = words()[key];
-    const form = forms[number] ?? forms[new Intl.PluralRules(language).select(number)] ?? forms.other;
-    return filled(form, { count: localised(String(number)), ...values });
+    return filled(formOf(words()[key], number), { count: localised(String(number)), ...values });
+  }
+  function formOf(forms, number, decimals = 0) { // "1.0" takes another form than "1" in most
+    const rules = new Intl.PluralRules(language, { minimumFractionDigits: decimals });
+    return forms[decimals ? "" : number] ?? forms[rules.select(number)] ?? forms.other;
+  }
+
+  // The name of a unit behind a figure as it is written here, with the form that its digits take;
+  // behind "from 2 to 3" that of the last, but languages that decline say it as with many.
+  function unit(key, figure) {
+    const forms = words()[key] ?? key;
+    if (typeof forms !== "object") return forms;
+    const plain = figure.replaceAll(words().thousands, "").replaceAll(words().point, ".");
+    const numbers = plain.match(/\d+(\.\d+)?/g) ?? ["2"];
+    if (numbers.length > 1 && forms.many && !forms.two) return forms.many;
+    const last = numbers[numbers.length - 1];
+    return formOf(forms, Number(last), (last.split(".")[1] ?? "").length);
   }
 
   // A figure, written with commas and a point, with the marks of the language.
@@ -45,7 +59,9 @@ const Say = (() => {
   const percent = (said) => text("percent", { value: said });
   const share = (ratio) => percent(number(100 * ratio));
   function span([low, high], like) { // with more digits where the ends would be written alike
-    let digits = Math.min(digitsFor(like), Math.max(1, digitsFor(high - low)));
+    const least = Number(number(like) !== "0"); // beside "0" a wide interval has none at all
+    let digits = digitsFor(like);
+    if (high - low > 1e-9 * Math.abs(high)) digits = Math.min(digits, Math.max(least, digitsFor(high - low)));
     while (high - low > 1e-6 && digits < 7 && fixed(low, digits) === fixed(high, digits)) digits += 1;
     return text("to", { low: fixed(low, digits), high: fixed(high, digits) });
   }
@@ -70,7 +86,7 @@ const Say = (() => {
   const scope = (number) => Data.scopes[number].name[language] || words().whole;
 
   return {
-    text, counted, localised, number, area, percent, share, span, change, date, day, inEra, month, holder, scope, isolated, turned,
+    text, counted, unit, localised, number, area, percent, share, span, change, date, day, inEra, month, holder, scope, isolated, turned,
     fixed, round,
     get language() { return language; },
     get rtl() { return words().rtl; },

@@ -33,7 +33,8 @@ const Panel = (() => {
     const scope = Data.scopes[state.scope];
     const rows = holderRows(state);
     const shares = !scope.open && scope.km2 > 0;
-    const head = ["holder", "km2", ...(shares ? ["share"] : []), "change"];
+    const compared = Data.shown.length > 1;
+    const head = ["holder", "km2", ...(shares ? ["share"] : []), ...(compared ? ["change"] : [])];
     const title = Say.text("change_since", { day: Say.day(state.from) });
     $("holders").tHead.replaceChildren(
       element("tr", {}, ...head.map((key) =>
@@ -50,7 +51,7 @@ const Panel = (() => {
       ];
       if (shares) cells.push(element("td", { text: Say.share(row.km2 / scope.km2) }));
       const change = row.km2 - row.before;
-      cells.push(element("td", { class: "change" }, element("bdi", { dir: "ltr", text: Say.change(change, Math.max(row.km2, row.before)) })));
+      if (compared) cells.push(element("td", { class: "change" }, element("bdi", { dir: "ltr", text: Say.change(change, Math.max(row.km2, row.before)) })));
       return element("tr", { "data-actor": Data.holders[row.holder].actor, "data-status": Data.holders[row.holder].status,
         "data-km2": row.km2, "data-low": bounds ? bounds[0] : "", "data-high": bounds ? bounds[1] : "" }, ...cells);
     }));
@@ -75,7 +76,9 @@ const Panel = (() => {
     const rows = Figures.moved(from, to, state.scope);
     const note = $("moved-note");
     const days = { start: Say.day(from), end: Say.day(to) };
-    note.textContent = from === to ? Say.text("same_day") : rows.length ? "" : Say.text("no_transfer");
+    const same = Data.shown.length > 1 ? "same_day" : "only_day";
+    note.textContent = from === to ? Say.text(same) : rows.length ? "" : Say.text("no_transfer");
+    $("choose").hidden = Data.shown.length === 1;
     note.hidden = !note.textContent;
     $("moved-caption").textContent = Say.text("transfers_between", days);
     const largest = rows.length ? rows[0].km2 : 1;
@@ -106,7 +109,7 @@ const Panel = (() => {
     const offers = [["first_day", first], ["month_before", Figures.dayAt(now - 30 * day)], ["year_before", Figures.dayAt(now - 365 * day)]];
     const span = now - Data.days[first].time;
     const wanted = offers.filter(([key]) => key === "first_day" || span > (key === "month_before" ? 30 : 365) * day);
-    $("quick").replaceChildren(...wanted.map(([key, from]) => {
+    $("quick").replaceChildren(...(Data.shown.length > 1 ? wanted : []).map(([key, from]) => {
       const button = element("button", { type: "button", class: "chip", text: Say.words[key], "aria-pressed": String(from === state.from) });
       button.addEventListener("click", () => State.set({ from }));
       return button;
@@ -116,16 +119,17 @@ const Panel = (() => {
   // ---- Claims ------------------------------------------------------------------------------
 
   const MARKS = { yes: "✓", loose: "≈", partly: "◐", no: "✕", open: "?" };
-  const mark = (each) => (each.fit === "loose" ? MARKS.loose : MARKS[each.kind]);
+  const isLimited = (each) => each.kind === "yes" && Boolean(each.weak || each.far);
+  const mark = (each) => (each.fit === "loose" ? MARKS.loose : isLimited(each) ? MARKS.partly : MARKS[each.kind]);
+  const look = (each) => (each.fit === "loose" || isLimited(each) ? "partly" : each.kind);
   const VERDICTS = { yes: "consistent", partly: "consistent_only_as", no: "inconsistent", open: "not_checkable" };
 
   // A figure with its unit. The figure is text: published ones keep the digits they came with.
-  function figure(said, unit) {
+  // Units that the claim has a name for are called so, in its language.
+  function figure(said, unit, called = []) {
     if (unit === "percent") return Say.percent(said);
-    const forms = Say.words[unit];
-    const number = Math.abs(Number(String(said).replaceAll(Say.words.thousands, "").replace(Say.words.point, ".")));
-    const name = typeof forms === "object" ? Say.counted(unit, Number.isNaN(number) ? 2 : number) : forms || unit;
-    return `${said}\u00a0${name}`;
+    if (called.length) return `${said}\u00a0${Say.isolated(called[said === "1" ? 0 : 1])}`;
+    return `${said}\u00a0${Say.unit(unit, said)}`;
   }
 
   function whole(claim) {
@@ -138,7 +142,9 @@ const Panel = (() => {
     if (fitting.length < checked.length) return ["partly", "some_fit"];
     const loose = fitting.every((each) => each.fit === "loose");
     if (open) return [loose ? "loose" : "yes", "all_measured_fit"];
-    return loose ? ["loose", "all_loose"] : ["yes", "all_fit"];
+    if (loose) return ["loose", "all_loose"];
+    if (fitting.every((each) => each.weak)) return ["partly", "all_weak"];
+    return fitting.every((each) => each.far) ? ["partly", "all_far"] : ["yes", "all_fit"];
   }
 
   function claims() {
@@ -146,7 +152,7 @@ const Panel = (() => {
     $("claims").replaceChildren(...Data.raw.claims.map((claim) => {
       const [kind, key] = whole(claim);
       const [low, high] = claim.figures.map(Say.localised);
-      const value = figure(high === undefined ? low : Say.text("to", { low, high }), claim.unit);
+      const value = figure(high === undefined ? low : Say.text("to", { low, high }), claim.unit, claim.called);
       const said = Say.words[claim.precision] ? Say.text(claim.precision, { value }) : value;
       const by = Say.text("published_by", { publisher: Say.isolated(claim.publisher), day: Say.date(claim.published) });
       const source = claim.url
@@ -184,7 +190,7 @@ const Panel = (() => {
   // One line a map and a diamond for all of them, over the band of what was published.
   function forest(each, claim) {
     if (!each.maps.length) return null;
-    const all = { name: Say.text("all_maps"), kind: each.kind, fit: each.fit, computed: each.computed, digits: each.digits, pooled: true };
+    const all = { ...each, name: Say.text("all_maps"), pooled: true };
     const lines = [...each.maps, ...(each.pooled ? [all] : [])];
     const ends = [...claim.bounds, ...lines.flatMap((line) => line.computed || [])];
     const [least, most] = d3.extent(ends);
@@ -199,12 +205,12 @@ const Panel = (() => {
         : [["rect", { class: "interval", x: x(low), width: Math.max(x(high) - x(low), 0.4), y: 5, height: 6 }],
           ["rect", { class: "value", x: x(value) - 0.6, width: 1.2, y: 2, height: 12 }]];
       const digits = (number) => Say.fixed(number, line.digits);
-      const text = line.computed
-        ? `${figure(digits(value), each.unit)} (${Say.text("to", { low: digits(low), high: digits(high) })})` : Say.text("not_checkable");
+      const interval = low < high ? ` (${Say.text("to", { low: digits(low), high: digits(high) })})` : "";
+      const text = line.computed ? `${figure(digits(value), each.unit, claim.called)}${interval}` : Say.text("not_checkable");
       return element("li", { class: line.pooled ? "sum" : undefined },
-        element("span", { class: `verdict ${line.fit === "loose" ? "partly" : line.kind}` },
+        element("span", { class: `verdict ${look(line)}` },
           element("i", { "aria-hidden": "true", text: mark(line) }), element("bdi", { text: line.name }),
-          element("span", { class: "silent", text: `: ${Say.text(VERDICTS[line.kind])}` })),
+          line.computed ? element("span", { class: "silent", text: `: ${Say.text(VERDICTS[line.kind])}` }) : null),
         element("small", { text }), line.computed ? shapes(band, ...marks) : null);
     };
     return element("div", { class: "forest" },
@@ -213,13 +219,13 @@ const Panel = (() => {
 
   function reading(each, claim) {
     const digits = (value) => Say.fixed(value, each.digits);
-    const computed = each.computed && figure(digits(each.computed[0]), each.unit);
+    const computed = each.computed && figure(digits(each.computed[0]), each.unit, claim.called);
     const least = computed && each.least ? Say.text("lower_bound", { value: computed }) : computed;
     const span = each.computed && each.computed[1] < each.computed[2]
       ? Say.text("to", { low: digits(each.computed[1]), high: digits(each.computed[2]) }) : "";
     const box = element("div", { class: "reading" },
       element("p", { class: "reading-name" },
-        element("span", { class: `verdict ${each.fit === "loose" ? "partly" : each.kind}` },
+        element("span", { class: `verdict ${look(each)}` },
           element("i", { "aria-hidden": "true", text: mark(each) }),
           element("span", { text: Say.text(VERDICTS[each.kind]) })),
         element("bdi", { text: each.name })),
@@ -229,6 +235,7 @@ const Panel = (() => {
       each.interval ? element("p", { class: "note", text: Say.text(`judged_${each.interval}`) }) : null,
       each.fit ? element("p", { class: "note limit", text: Say.text(`fit_${each.fit}`) }) : null,
       each.weak ? element("p", { class: "note limit", text: Say.text("weak_test") }) : null,
+      each.far ? element("p", { class: "note limit", text: Say.text("far_beyond") }) : null,
       each.later ? element("p", { class: "note limit", text: later(each.later) }) : null);
     if (each.days.length) {
       const button = element("button", { type: "button", class: "chip", text: Say.text("show_days") });

@@ -37,6 +37,7 @@ const Regions = (() => {
     $("regions-caption").textContent = Say.text("transfers_between", { start: Say.day(from), end: Say.day(to) });
     $("regions").tHead.replaceChildren(element("tr", {}, ...["province", "gained", "lost", "net", "share"].map((key) =>
       element("th", { scope: "col", text: Say.words[key] }))));
+    const share = (part) => Say.percent(part && Say.fixed(part, 0) === "0" ? "<1" : Say.fixed(part, 0));
     $("regions").tBodies[0].replaceChildren(...found.flatMap((row, at) => {
       const like = Math.max(row.gained, row.lost);
       const first = !at || found[at - 1].scope !== row.scope;
@@ -47,7 +48,7 @@ const Regions = (() => {
         element("td", { text: Say.number(row.gained, like) }),
         element("td", { text: Say.number(row.lost, like) }),
         element("td", {}, element("bdi", { dir: "ltr", text: Say.change(row.net, like) })),
-        element("td", { text: row.share === null ? "–" : Say.percent(Say.fixed(100 * row.share, 0)) }));
+        element("td", {}, element("bdi", { text: row.share === null ? "–" : share(100 * row.share) })));
       return first ? [heading(row.scope), cells] : [cells];
     }));
   }
