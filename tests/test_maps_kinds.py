@@ -576,7 +576,7 @@ def test_a_missing_font_is_a_clear_message(monkeypatch):
     def gone(*_, **__):
         raise ValueError("no such font")
 
-    monkeypatch.setattr("territory.maps.map_text.font_manager.findfont", gone)
+    monkeypatch.setattr("matplotlib.font_manager.findfont", gone)
     monkeypatch.setattr("territory.maps.map_text._glyphs", _glyphs.__wrapped__)
     with pytest.raises(InputError, match="reinstall"):
         clean("any text")
