@@ -81,9 +81,9 @@ _HELD_WITHOUT_ONE = (
     " gazetteer tells."
 )
 _HELD_BY_A_FIT = (
-    "Two publishers of the front in Ukraine differed by less than both errors in quadrature in 97"
-    " of 100 half-monthly gains in a province, 91 monthly ones and 99 totals, on days that the"
-    " errors were not fitted on; of the whole front in 88 and 85. That is no proof for another war."
+    "Two publishers of the front in Ukraine differed by less than both errors in quadrature in 98"
+    " of 100 half-monthly gains in a province, 97 monthly ones and 99 totals, on days that the"
+    " errors were not fitted on; of the whole front in 97 and 97. That is no proof for another war."
 )
 _TRIED = frozenset({"DeepState", "Project Owl"})
 _HELD_NOWHERE = (
