@@ -421,3 +421,45 @@ def test_a_day_that_none_of_several_files_says_is_refused(tmp_path):
 )
 def test_an_order_is_what_all_values_allow(values, order):
     assert order_of(values).order == order
+
+
+# ---- several maps of one day in one file ---------------------------------------------------
+
+
+def of_times(folder, *rows, text="2024-01-01T{}:00"):
+    """Return what is warned of zones (who, hour, west, east) that lie in one file."""
+    lines = [
+        f'{who},{text.format(hour)},"{shapely.box(west, 48, east, 49).wkt}"'
+        for who, hour, west, east in rows
+    ]
+    path = text_file(folder / "z.csv", "\n".join(["actor,date,geometry", *lines]))
+    series = read_series((str(path),), read_profile("zones"))
+    found = [each for raw in series.raws for each in raw.findings]
+    return [each for each in found if each.kind is FindingKind.OWN_OVERLAP]
+
+
+def test_a_zone_as_of_two_times_of_a_day_is_told_with_what_differs(tmp_path):
+    (found,) = of_times(tmp_path, ("A", "06:00", 30, 32), ("A", "18:00", 30, 31))
+    assert found.severity is Severity.WARNING
+    assert found.day == date(2024, 1, 1)
+    assert "zones of A stand there as of several times of the day (06:00 and 18:00)" in found.detail
+    assert found.km2 == pytest.approx(8217.732, rel=1e-6)  # one degree by one
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("A", "06:00", 30, 31), ("A", "18:00", 31, 32)],  # beside one another: two zones
+        [("A", "06:00", 30, 31), ("A", "18:00", 30.999, 32)],  # drawn a little over it
+        [("A", "06:00", 30, 31), ("A", "18:00", 30, 31)],  # the same ground
+        [("A", "06:00", 30, 32), ("A", "06:00", 30, 31)],  # of one time
+        [("A", "06:00", 30, 32), ("B", "18:00", 30, 31)],  # told as an overlap of two holders
+    ],
+)
+def test_zones_with_times_of_their_own_are_nothing_to_tell(tmp_path, rows):
+    assert not of_times(tmp_path, *rows)
+
+
+def test_zones_of_two_days_are_nothing_to_tell(tmp_path):
+    rows = ("A", "01T06:00", 30, 32), ("A", "02T18:00", 30, 31)
+    assert not of_times(tmp_path, *rows, text="2024-01-{}:00")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from io import StringIO
 from math import hypot, log, sqrt
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -27,7 +28,13 @@ from territory.geometry.projection import WGS84, transformation
 from territory.history.regions import DrawnRegions
 from territory.history.rim import RimError
 from territory.job.series import Loaded
-from territory.job.several_maps import Whereabouts, marked_for_pool, not_pooled
+from territory.job.several_maps import (
+    Pair,
+    Whereabouts,
+    farthest_apart,
+    marked_for_pool,
+    not_pooled,
+)
 from territory.job.study import compute
 from territory.languages import LANGUAGES
 from territory.measure.boundary_error import BoundaryError
@@ -35,6 +42,7 @@ from territory.measure.budget import OTHER_MAP, OUTLINE
 from territory.measure.ensemble import BASE, Ensemble, rim_sd
 from territory.measure.estimate import Z_95
 from territory.measure.pool import pool
+from territory.publish.report import captions
 
 # ---- The pool itself -------------------------------------------------------------------------
 
@@ -185,6 +193,25 @@ def test_captions_and_page_say_whose_map_of_several_they_show(reported):
     page = (reported / "page.html").read_text("utf-8")
     assert "about “small” alone, not about middle, large; published" in page
     assert page.count("middle, large") == len(LANGUAGES)
+
+
+def test_the_caption_between_maps_says_which_ground_it_is_about(monkeypatch):
+    results = SimpleNamespace(judgements=[()], titles=lambda _language: {"west": "The west"})
+    for area, said in (("west", ": The west alone, also"), ("all", ": all ground, also")):
+        pair = Pair("one", "other", day(1), area)
+        monkeypatch.setattr(captions, "farthest_apart", lambda _group, pair=pair: pair)
+        (plate,) = captions.plates(results, (SimpleNamespace(key=captions.BETWEEN_MAPS),))
+        assert said in plate.caption
+
+
+def test_maps_that_give_one_figure_are_nowhere_apart():
+    still = squares("AAABBB", "AAABBB", "ABABAB")
+    nothing = Reading(name="net", quantity="net", by=("A",))
+    claim = taken(0).model_copy(update={"reading": (nothing,), "period": (day(0), day(1))})
+    found = judge_on_maps(claim, {"one": on(still), "other": on(still)})
+    near = replace(found[0].maps[1].computed, value=3e-14)
+    maps = (found[0].maps[0], replace(found[0].maps[1], computed=near))
+    assert farthest_apart((replace(found[0], maps=maps),)) is None
 
 
 def test_the_headline_says_on_how_many_maps_a_figure_was_measured(reported):

@@ -27,6 +27,7 @@ from territory.read.moments import midnights, moment_of, offset_of
 from territory.read.profile import Profile
 from territory.read.spans import Span
 from territory.read.spans_to_days import Lasting
+from territory.read.times_of_day import same_zone_twice
 from territory.read.unread_spans import days_seen
 from territory.read.valid_times import Times
 
@@ -108,10 +109,18 @@ class Dating:
             return [_with_findings(self.labels.held(layer, rows, self.day), *findings)]
         days = self._days()
         found = [
-            self.labels.held(layer, np.array([each == when for each in days], dtype=bool), when)
+            self._told_of_times(
+                self.labels.held(layer, np.array([each == when for each in days], dtype=bool), when)
+            )
             for when in dict.fromkeys(days or [self._in_name()])
         ]
         return [self._against_name(found[0])] if len(found) == 1 else found
+
+    def _told_of_times(self, raw: RawZones) -> RawZones:
+        """Tell of zones that stand there as of several times of their day."""
+        rows = [row - 1 for _, row in raw.spots]
+        clocks = np.array([self.times.own_clock(self.number, row) for row in rows], dtype=float)
+        return _with_findings(raw, *same_zone_twice(raw, clocks))
 
     @property
     def _named(self) -> date | None:

@@ -78,6 +78,18 @@ class Times:
                 raise InputError(problem, file=self.layers[number].file, feature=row + 1)
         return None
 
+    def own_clock(self, number: int, row: int) -> float:
+        """Return the time of the day that a feature names, in seconds; NaN where it names none.
+
+        Parameters
+        ----------
+        number, row
+            As of `own_day`.
+        """
+        moments = (each.at(number, row) for each in self.instants)
+        moment = next((each for each in moments if each is not None), None)
+        return float("nan") if moment is None or moment.clock_s is None else float(moment.clock_s)
+
 
 def times_of(layers: Sequence[Layer], profile: Profile) -> Times:
     """Find out when the features of a series hold.
