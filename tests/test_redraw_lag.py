@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import product
+from itertools import combinations, product
 from math import exp, floor, sqrt
 
 import numpy as np
@@ -304,6 +304,46 @@ def test_a_share_is_late_in_its_own_unit():
     claim = claim_of(60, unit="percent", quantity="share")
     measure = measure_of(claim, claim.reading[0], history)
     assert lag_sd(ensemble, measure) == pytest.approx(100 / 8)
+
+
+def test_a_net_along_a_path_is_as_late_as_from_end_to_end():
+    """Also where the days so much sooner and later put the last before the first."""
+    history = history_of(*ROW, squares("AAA....."), squares("AA......"), squares("AAAAA..."))
+    for lag, (first, last) in product((0.5, 1.0, 2.5, 9.0), combinations(range(7), 2)):
+        ensemble = Ensemble(history, late(lag))
+        plain = claim_along("net", (first, last), path=False)
+        along = claim_along("net", (first, last), path=True)
+        found, expected = (
+            lag_sd(ensemble, measure_of(each, each.reading[0], history)) for each in (along, plain)
+        )
+        assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("quantity", ["gained", "lost", "changed-hands"])
+def test_of_a_path_shorter_than_the_lag_there_is_a_figure(quantity):
+    history = history_of(*ROW, squares("AAB....."), squares("AAA....."))
+    claim = claim_along(quantity, (1, 3), path=True)
+    figure = judge(claim, Ensemble(history, late(2.5, 10.0)))[0].computed
+    assert figure.low <= figure.value < figure.high
+
+
+@pytest.mark.parametrize("quantity", ["ever-lost", "below-maximum"])
+def test_before_the_first_day_nothing_was_lost_since_the_most(quantity):
+    history = history_of(squares("AAAA"), squares("AAAA"), squares("AA.."), squares("AA.."))
+    claim = claim_along(quantity, (1, 2), path=False)
+    measure = measure_of(claim, claim.reading[0], history)
+    assert measure.value(history) == 2.0
+    # Two days sooner nothing was lost yet; two days later the series has ended.
+    assert lag_sd(Ensemble(history, late(2.0)), measure) == pytest.approx(2.0)
+
+
+def claim_along(quantity, ends, *, path):
+    by = () if quantity == "changed-hands" else ("A",)
+    reading = Reading(name="x", quantity=quantity, by=by, area="frame", path=path)
+    return Claim(
+        id="x", text="", publisher="them", published=day(9), unit="km2", value=1,
+        period=tuple(map(day, ends)), reading=(reading,),
+    )  # fmt: skip
 
 
 def test_a_picture_says_what_the_table_says():
