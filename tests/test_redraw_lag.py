@@ -1,5 +1,6 @@
 """Late and early redrawing: against squares counted section by section, and moved at random."""
 
+import tracemalloc
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
@@ -28,6 +29,7 @@ from territory.measure.boundary_error import BoundaryError
 from territory.measure.budget import LAG, LINE, OTHER_MAP, budget
 from territory.measure.ensemble import Ensemble, estimate, lag_sd
 from territory.measure.estimate import Z_95
+from territory.measure.pair_tables import transfers_of_all_pairs
 from territory.measure.redraw_lag import lag_variance
 from territory.measure.tables import (
     area_estimates,
@@ -243,6 +245,26 @@ def test_zones_around_places_are_never_redrawn():
 def test_a_lag_below_nothing_is_refused():
     with pytest.raises(InputError, match="redraw_lag_days cannot be -1"):
         BoundaryError(redraw_lag_days=-1.0)
+
+
+def test_all_pairs_of_many_holders_and_sections_take_little_memory():
+    """A table of all givers, takers and sections for each pair of days would be 80 MB."""
+    random = np.random.default_rng(3)
+    rows = ["".join(random.choice(list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 80))]
+    for _ in range(24):  # two squares change hands a day
+        row = list(rows[-1])
+        for at in random.integers(0, 80, 2):
+            row[at] = rows[0][random.integers(0, 80)]
+        rows.append("".join(row))
+    history = history_of(*[squares(row) for row in rows])
+    ensemble = Ensemble(history, BoundaryError(0.0, KM, redraw_lag_days=3.0))
+    ensemble.sections, ensemble.drawing  # noqa: B018 - known before
+    tracemalloc.start()
+    found = list(transfers_of_all_pairs(ensemble, history.days, "frame"))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(found) == 25 * 24 / 2
+    assert most < 30e6
 
 
 # ---- In claims, budgets and nets -----------------------------------------------------------
