@@ -413,6 +413,27 @@ def test_a_face_of_every_shape_lies_whole_in_its_squares():
     assert len(found.area) == len(np.unique(found.square, axis=0)) > 30
 
 
+@pytest.mark.parametrize("width", [1e-10, 2e-10, 1e-9, 1e-6])
+@pytest.mark.parametrize("west", [999.9, 123_456.7, 1_999_000.0])
+def test_faces_thinner_than_geos_can_clip_lie_in_squares_too(west, width):
+    thin = shapely.Polygon(
+        [(west, 500_000.3), (west + 2500, 500_000.3 + width), (west + 2500, 500_000.3)]
+    )
+    found = in_squares(np.array([shapely.box(0, 0, 10, 10), thin, shapely.box(5, 5, 2500, 9)]), KM)
+    sums = np.bincount(found.shape, found.area, 3)
+    assert sums == pytest.approx([100.0, thin.area, 9980.0], abs=1e-6)
+    assert np.isfinite(found.area).all()
+
+
+def test_a_face_without_area_has_none_in_any_section():
+    flat = shapely.Polygon([(100, 100), (600, 100), (300, 100)])
+    history = from_coverage(
+        np.array([flat, shapely.box(0, 200, KM, KM)]), np.array([[0, 0], [1, 1]], dtype=np.int16),
+        days=(day(0), day(1)), holders=(NOBODY, A), projection=PLANE,
+    )  # fmt: skip
+    assert sections_of(history, KM).added_up(np.ones(2)).tolist() == pytest.approx([0.8])
+
+
 def test_too_many_sections_are_refused():
     history = from_coverage(
         np.array([shapely.box(0, 0, 1000 * KM, 1000 * KM)]), np.array([[0], [1]], dtype=np.int16),
