@@ -1,9 +1,10 @@
 """Late and early redrawing: against squares counted section by section, and moved at random."""
 
+import tracemalloc
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import product
+from itertools import combinations, product
 from math import exp, floor, sqrt
 
 import numpy as np
@@ -28,6 +29,7 @@ from territory.measure.boundary_error import BoundaryError
 from territory.measure.budget import LAG, LINE, OTHER_MAP, budget
 from territory.measure.ensemble import Ensemble, estimate, lag_sd
 from territory.measure.estimate import Z_95
+from territory.measure.pair_tables import transfers_of_all_pairs
 from territory.measure.redraw_lag import lag_variance
 from territory.measure.tables import (
     area_estimates,
@@ -245,6 +247,26 @@ def test_a_lag_below_nothing_is_refused():
         BoundaryError(redraw_lag_days=-1.0)
 
 
+def test_all_pairs_of_many_holders_and_sections_take_little_memory():
+    """A table of all givers, takers and sections for each pair of days would be 80 MB."""
+    random = np.random.default_rng(3)
+    rows = ["".join(random.choice(list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 80))]
+    for _ in range(24):  # two squares change hands a day
+        row = list(rows[-1])
+        for at in random.integers(0, 80, 2):
+            row[at] = rows[0][random.integers(0, 80)]
+        rows.append("".join(row))
+    history = history_of(*[squares(row) for row in rows])
+    ensemble = Ensemble(history, BoundaryError(0.0, KM, redraw_lag_days=3.0))
+    ensemble.sections, ensemble.drawing  # noqa: B018 - known before
+    tracemalloc.start()
+    found = list(transfers_of_all_pairs(ensemble, history.days, "frame"))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(found) == 25 * 24 / 2
+    assert most < 30e6
+
+
 # ---- In claims, budgets and nets -----------------------------------------------------------
 
 
@@ -306,6 +328,46 @@ def test_a_share_is_late_in_its_own_unit():
     assert lag_sd(ensemble, measure) == pytest.approx(100 / 8)
 
 
+def test_a_net_along_a_path_is_as_late_as_from_end_to_end():
+    """Also where the days so much sooner and later put the last before the first."""
+    history = history_of(*ROW, squares("AAA....."), squares("AA......"), squares("AAAAA..."))
+    for lag, (first, last) in product((0.5, 1.0, 2.5, 9.0), combinations(range(7), 2)):
+        ensemble = Ensemble(history, late(lag))
+        plain = claim_along("net", (first, last), path=False)
+        along = claim_along("net", (first, last), path=True)
+        found, expected = (
+            lag_sd(ensemble, measure_of(each, each.reading[0], history)) for each in (along, plain)
+        )
+        assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("quantity", ["gained", "lost", "changed-hands"])
+def test_of_a_path_shorter_than_the_lag_there_is_a_figure(quantity):
+    history = history_of(*ROW, squares("AAB....."), squares("AAA....."))
+    claim = claim_along(quantity, (1, 3), path=True)
+    figure = judge(claim, Ensemble(history, late(2.5, 10.0)))[0].computed
+    assert figure.low <= figure.value < figure.high
+
+
+@pytest.mark.parametrize("quantity", ["ever-lost", "below-maximum"])
+def test_before_the_first_day_nothing_was_lost_since_the_most(quantity):
+    history = history_of(squares("AAAA"), squares("AAAA"), squares("AA.."), squares("AA.."))
+    claim = claim_along(quantity, (1, 2), path=False)
+    measure = measure_of(claim, claim.reading[0], history)
+    assert measure.value(history) == 2.0
+    # Two days sooner nothing was lost yet; two days later the series has ended.
+    assert lag_sd(Ensemble(history, late(2.0)), measure) == pytest.approx(2.0)
+
+
+def claim_along(quantity, ends, *, path):
+    by = () if quantity == "changed-hands" else ("A",)
+    reading = Reading(name="x", quantity=quantity, by=by, area="frame", path=path)
+    return Claim(
+        id="x", text="", publisher="them", published=day(9), unit="km2", value=1,
+        period=tuple(map(day, ends)), reading=(reading,),
+    )  # fmt: skip
+
+
 def test_a_picture_says_what_the_table_says():
     ensemble = Ensemble(history_of(*ROW), late(1.0, 10.0))
     for n in range(4):
@@ -349,6 +411,27 @@ def test_a_face_of_every_shape_lies_whole_in_its_squares():
     found = in_squares(np.array([ring]), 10.0)
     assert found.area.sum() == pytest.approx(ring.area)
     assert len(found.area) == len(np.unique(found.square, axis=0)) > 30
+
+
+@pytest.mark.parametrize("width", [1e-10, 2e-10, 1e-9, 1e-6])
+@pytest.mark.parametrize("west", [999.9, 123_456.7, 1_999_000.0])
+def test_faces_thinner_than_geos_can_clip_lie_in_squares_too(west, width):
+    thin = shapely.Polygon(
+        [(west, 500_000.3), (west + 2500, 500_000.3 + width), (west + 2500, 500_000.3)]
+    )
+    found = in_squares(np.array([shapely.box(0, 0, 10, 10), thin, shapely.box(5, 5, 2500, 9)]), KM)
+    sums = np.bincount(found.shape, found.area, 3)
+    assert sums == pytest.approx([100.0, thin.area, 9980.0], abs=1e-6)
+    assert np.isfinite(found.area).all()
+
+
+def test_a_face_without_area_has_none_in_any_section():
+    flat = shapely.Polygon([(100, 100), (600, 100), (300, 100)])
+    history = from_coverage(
+        np.array([flat, shapely.box(0, 200, KM, KM)]), np.array([[0, 0], [1, 1]], dtype=np.int16),
+        days=(day(0), day(1)), holders=(NOBODY, A), projection=PLANE,
+    )  # fmt: skip
+    assert sections_of(history, KM).added_up(np.ones(2)).tolist() == pytest.approx([0.8])
 
 
 def test_too_many_sections_are_refused():

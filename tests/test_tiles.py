@@ -371,6 +371,30 @@ def test_verbs_print_the_same_by_tiles(tmp_path, capsys, monkeypatch, more):
         assert whole[1]
 
 
+def test_claims_of_a_publisher_who_redraws_late_are_judged_the_same_by_tiles(
+    tmp_path, capsys, monkeypatch
+):
+    """Of his map the sections are asked for, even if that of the series is never late."""
+    write_two_boxes(tmp_path)
+    claims = tmp_path / "claims.toml"
+    claims.write_text(
+        '[[claim]]\nid = "a"\ntext = "all"\npublisher = "DeepState"\npublished = 2024-01-04\n'
+        'value = 2000\nunit = "km2"\nday = 2024-01-03\n[[claim.reading]]\nname = "A"\n'
+        'quantity = "total"\nby = ["A"]\n'
+    )
+    profile = tmp_path / "mine.toml"
+    profile.write_text(
+        'name = "mine"\nabout = "x"\npublisher = "Another"\nlabel = "property"\n'
+        'label_properties = ["actor"]\n',
+        "utf-8",
+    )
+    words = ["check", str(claims), str(tmp_path / "*.geojson"), "--profile", str(profile)]
+    whole = _code(words), capsys.readouterr().out
+    assert "consistent" in whole[1]
+    monkeypatch.setattr("territory.job.zone_series.tile_points", lambda *_, can_tile, **__: 3)
+    assert (_code(words), capsys.readouterr().out) == whole
+
+
 @pytest.mark.parametrize("more", [[], ["--area", "37.2,47.9,37.8,48.3"]])
 def test_tiles_cut_in_processes_give_the_same_bytes(tmp_path, capsys, monkeypatch, more):
     write_two_boxes(tmp_path)

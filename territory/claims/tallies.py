@@ -60,13 +60,17 @@ class Query:
         -------
         tuple of date
             The two ends, twice the same for a figure of one day; along a path every day from
-            one to the other that is not in `skip`, as where the most of them counts.
+            one to the other that is not in `skip`, as where the most of them counts. Where late
+            redrawing puts the last day before the first, a path goes backwards, and since the
+            most there is that day alone.
         """
         if not self.is_along:
             return (self.start, self.end)
-        return tuple(
-            day for day in history.days if self.start <= day <= self.end and day not in self.skip
-        )
+        first, last = sorted((self.start, self.end))
+        found = [day for day in history.days if first <= day <= last and day not in self.skip]
+        if self.end < self.start:
+            return tuple(found[::-1]) if self.path else (self.end,)
+        return tuple(found)
 
     @property
     def is_along(self) -> bool:
@@ -249,7 +253,8 @@ def _last_losses(held: Bools) -> Bools:
 
 def _times(steps: Bools) -> Ints:
     """Return in how many steps of a path something happened to each face."""
-    counted: Ints = np.count_nonzero(steps, axis=0) if len(steps) > 1 else steps[0].astype(np.int64)
+    one = len(steps) == 1  # a path of one day has none
+    counted: Ints = steps[0].astype(np.int64) if one else np.count_nonzero(steps, axis=0)
     return counted
 
 

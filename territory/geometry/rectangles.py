@@ -40,7 +40,7 @@ def within_rectangle(
     10.3
     """
     rectangle = shapely.box(west, south, east, north)
-    found = np.asarray(shapely.clip_by_rect(shapes, west, south, east, north), dtype=object)
+    found = _clipped(shapes, (west, south, east, north))
     corners = shapely.points(shapely.get_coordinates(rectangle)[:4])
     near = _NEAR * max(east - west, north - south)
     rims = shapely.boundary(shapes)
@@ -48,6 +48,19 @@ def within_rectangle(
     overlaid = shapely.intersection(shapely.make_valid(shapes[doubtful]), rectangle)
     found[doubtful] = areal(overlaid)
     return found
+
+
+def _clipped(
+    shapes: NDArray[np.object_], bounds: tuple[float, float, float, float]
+) -> NDArray[np.object_]:
+    """Return what GEOS clips polygons to; None where one is too thin for it."""
+    try:
+        return np.asarray(shapely.clip_by_rect(shapes, *bounds), dtype=object)
+    except shapely.errors.GEOSException:
+        if len(shapes) == 1:
+            return np.array([None], dtype=object)
+        halves = np.array_split(shapes, 2)
+        return np.concatenate([_clipped(each, bounds) for each in halves])
 
 
 @dataclass(frozen=True, eq=False)

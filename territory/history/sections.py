@@ -155,5 +155,6 @@ def pieces_of(history: History, side_m: float) -> Pieces:
             " at; state a longer correlation_length_m, or no redraw_lag_days"
         )
     found = in_squares(shapes, side_m)
-    true = history.area_m2[at] / np.bincount(found.shape, found.area, len(at))
+    drawn = np.bincount(found.shape, found.area, len(at))
+    true = np.divide(history.area_m2[at], drawn, out=np.zeros(len(at)), where=drawn > 0)
     return Pieces(at[found.shape], found.square, found.area * true[found.shape])

@@ -133,7 +133,7 @@ def load_drawn(
             tiles=run if scheduler else cut,
             memory=memory,
             memo=memo,
-            section_m=late.correlation_length_m if late.redraw_lag_days else 0.0,
+            section_m=late.correlation_length_m if _is_late_for_anyone(late) else 0.0,
         )
     return measured(zones, request, uncertainty)
 
@@ -176,6 +176,12 @@ class CutZones:
     fills: Mapping[str, str]
     files: Mapping[date, str]
     tiled: Tiled | None = None
+
+
+def _is_late_for_anyone(own: BoundaryError) -> bool:
+    """Return whether a series is redrawn late, or a publisher is whose claims it may be asked."""
+    known = (own, *publishers_errors().values())
+    return any(each.redraw_lag_days > 0 for each in known)
 
 
 def cut_zones(

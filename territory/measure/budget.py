@@ -202,7 +202,7 @@ def budget(
     other_sd, other_bias, note = 0.0, 0.0, "taken to be as large as on this map"
     lag = lag_sd(ensemble, measure)
     if another_map and another:
-        theirs = replace(ensemble, boundary=another, drawn=ensemble.drawing)
+        theirs = _drawn_by(another, ensemble)
         other_sd, other_bias = error_within_rim(theirs, measure)
         other_sd, note = together(other_sd, lag_sd(theirs, measure)), _line_note(another)
     elif another_map:
@@ -410,6 +410,15 @@ def _random(ensemble: Ensemble, measure: Measure, figure: Estimate, sd: float) -
         for name, across_m, note in parts
         if across_m
     ]
+
+
+def _drawn_by(other: BoundaryError, ensemble: Ensemble) -> Ensemble:
+    """Return the same map as another publisher may have drawn it.
+
+    In the sections of this one: of ground added up over tiles no others are known.
+    """
+    sectioned = ensemble.sections if other.redraw_lag_days else None
+    return replace(ensemble, boundary=other, drawn=ensemble.drawing, sectioned=sectioned)
 
 
 def _line_note(error: BoundaryError) -> str:

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from territory.geometry.arrays import HolderRows
-from territory.geometry.projection import Floats
+from territory.geometry.projection import Floats, Ints
 from territory.history.merged_faces import merged_faces
 from territory.history.sections import Sections
 from territory.holders import Holder
@@ -149,16 +149,28 @@ class _Block:
             }
         return self._known[days]
 
-    def _sectioned(self, days: tuple[date, ...]) -> Floats:
-        """Return what passed between two days by giver and taker in one number, and section."""
+    def _sectioned(self, days: tuple[date, ...]) -> tuple[Ints, Floats]:
+        """Return what passed between two days, and by which giver, taker and section in one number.
+
+        Only where anything did: of all holders and sections it would be a large table each.
+        """
         count, sections = len(self._ensemble.base.holders), self._sections
         before, after = (self._pieces_held(day) for day in days)
         at = np.flatnonzero(before != after)
         key = (before[at].astype(np.int64) * count + after[at]) * sections.count
-        found = np.bincount(
-            key + sections.section[at], sections.km2[at], count**2 * sections.count
-        ).astype(np.float64, copy=False)
-        return found.reshape(count**2, sections.count)
+        found = np.bincount(key + sections.section[at], sections.km2[at]).astype(np.float64)
+        there = np.flatnonzero(found)
+        return there, found[there]
+
+    def _passed_by_section(self, days: tuple[date, ...], keys: Ints) -> Floats:
+        """Return what passed by giver and taker in one number, and section: (keys, sections)."""
+        cells, km2 = self._by_section(days)
+        passed, section = np.divmod(cells, max(self._sections.count, 1))
+        row = np.minimum(np.searchsorted(keys, passed), len(keys) - 1)
+        wanted = keys[row] == passed
+        table = np.zeros((len(keys), self._sections.count))
+        table[row[wanted], section[wanted]] = km2[wanted]
+        return table
 
     def _held_of_pieces(self, day: date) -> HolderRows:
         """Return who held the pieces of all sections on a day."""
@@ -226,10 +238,11 @@ class _Block:
     def _lags(self, days: tuple[date, date], keys: list[int]) -> list[float]:
         """Return the standard deviations that late and early redrawing gives transfers."""
         ensemble = self._ensemble
-        if not ensemble.lag_days:
+        if not (ensemble.lag_days and keys):
             return [0.0] * len(keys)
+        wanted = np.array(keys)  # in order
         variance = lag_variance(
-            lambda other: self._by_section(other)[keys],
+            lambda other: self._passed_by_section(other, wanted),
             days,
             ensemble.base,
             lag_days=ensemble.lag_days,
