@@ -1,6 +1,7 @@
 """What is kept from picture to picture changes no pixel of any."""
 
 import gc
+import os
 
 import matplotlib as mpl
 import numpy as np
@@ -11,7 +12,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 
 from territory.garbage import collect_seldom, no_collection
-from territory.maps.canvas import TextCanvas, TextRenderer
+from territory.maps.canvas import TextCanvas, TextRenderer, _here, _letters
 from territory.maps.image_files import few_colours
 from territory.maps.labels import Placer
 from territory.maps.sheet import drawing
@@ -136,3 +137,15 @@ def test_garbage_is_collected_again_after_a_picture():
         assert not gc.isenabled()
         _ = 1 / 0
     assert gc.isenabled()
+
+
+def test_a_forked_process_reads_fonts_of_its_own():
+    """A font reads its file from where it stands, a place that parent and child would share."""
+    line = "Idlib", FontProperties(size=9), 100.0, "none"
+    with drawing():
+        known = [font for font, *_ in _letters(*line, _here())]
+        child = os.fork()
+        if child == 0:
+            fonts = [font for font, *_ in _letters(*line, _here())]
+            os._exit(any(one is other for one in fonts for other in known))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

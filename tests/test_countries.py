@@ -1,10 +1,14 @@
 """How much of each face lies in each country, against every face and country one by one."""
 
+import json
+
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from squares import PLANE, day
 
+from territory.cli import _code
 from territory.geometry.graphs import sparse_table
 from territory.geometry.projection import WGS84, EqualArea, transformation
 from territory.history.history import from_coverage
@@ -81,3 +85,14 @@ def test_ground_of_a_holder_by_country_is_the_product_of_the_tables():
     for index in range(3):
         expected = (inside @ (held == index).T.astype(np.float64)).T
         assert np.array_equal(_ground_of(held, index, inside), expected)
+
+
+@pytest.mark.parametrize(("south", "north"), [(24, 77), (-77, -24)])
+def test_a_band_all_around_the_earth_has_its_area_and_ends(tmp_path, capsys, south, north):
+    """It is no shape on a cylinder; which countries it lies in is left open."""
+    path = tmp_path / "z_2024-01-01.geojson"
+    frame = gpd.GeoDataFrame({"actor": ["A"]}, geometry=[shapely.box(-180, south, 180, north)])
+    frame.set_crs(4326).to_file(path)
+    assert _code(["areas", str(path), "--json"]) == 3
+    row = json.loads(capsys.readouterr().out)[0]
+    assert row["km2"] == pytest.approx(145_095_964.4, rel=1e-6)

@@ -78,6 +78,7 @@ VALUES = {
     "georeference_error_m": "5",
     "bias_m": "5",
     "date_correlation": "0.5",
+    "redraw_lag_days": "8",
 }
 EVERYWHERE = {"name", "profile", "path", "actors"}
 PLACES = {"state", "events", "first_day", "until", "extent", "evidence", "scenario"}

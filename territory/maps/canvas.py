@@ -5,6 +5,7 @@ sources) are those of the map before. What is drawn is what matplotlib's own can
 """
 
 from functools import lru_cache
+from os import getpid
 from threading import get_ident
 from typing import Any
 
@@ -70,7 +71,7 @@ class TextRenderer(RendererAgg):
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)  # type: ignore[no-untyped-call]
             return
         size, kind, up = prop.get_size_in_points(), hinting(), self.height - y
-        for font, number, dx, dy in _letters(s, prop.copy(), self.dpi, kind, get_ident()):
+        for font, number, dx, dy in _letters(s, prop.copy(), self.dpi, kind, _here()):
             column, right = divmod(round(_PARTS * (x + dx)), _PARTS)
             row, above = divmod(round(_PARTS * (up + dy)), _PARTS)
             image, left, top = _drawn(font, number, size, self.dpi, right, above, kind)
@@ -123,6 +124,14 @@ def extent(
     return float(found[0]), float(found[1]), float(found[2])
 
 
+def _here() -> tuple[int, int]:
+    """Return process and thread: a font is one thread's, and reads a file from where it stands.
+
+    A forked process shares that place with its parent, and both would read nonsense.
+    """
+    return getpid(), get_ident()
+
+
 def _flags() -> LoadFlags:
     flags: LoadFlags = get_hinting_flag()  # type: ignore[no-untyped-call]
     return flags
@@ -135,9 +144,9 @@ def _is_special(text: Text | None) -> bool:
 
 @lru_cache(maxsize=_LINES)
 def _letters(
-    text: str, font: FontProperties, dpi: float, _hinting: str, _thread: int
+    text: str, font: FontProperties, dpi: float, _hinting: str, _where: tuple[int, int]
 ) -> tuple[tuple[_Font, int, float, float], ...]:
-    """Return font, number and place of the letters of a line; a font is one thread's."""
+    """Return font, number and place of the letters of a line; see `_here`."""
     prepared: _Font = _plain(dpi)._prepare_font(font)  # type: ignore[no-untyped-call]
     laid_out = prepared._layout(text, flags=_flags())
     return tuple((each.ft_object, each.glyph_index, each.x, each.y) for each in laid_out)

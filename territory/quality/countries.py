@@ -28,6 +28,7 @@ BIG_FACE_KM2 = 50.0  # faces above it are cut along countries, others go by one 
 NAMED = 3  # countries that are named, each with more than
 LEAST_SHARE = 0.005
 _EARTH_RADIUS_DEGREES = 180.0 / np.pi
+_ALL_AROUND = 359.0  # degrees
 _ROUND = 360.0  # degrees
 _LEEWAY = 1e-6  # degrees: far more than rounding
 
@@ -279,7 +280,11 @@ def ground_in_countries(history: History, countries: Countries) -> "csr_array":
     small, big = np.flatnonzero(~is_big), np.flatnonzero(is_big)
     points = shapely.get_coordinates(shapely.point_on_surface(history.faces[small]))
     spots = _cylinder(_points(to_degrees(points)))
-    shapes = _cylinder(shapely.transform(history.faces[big], to_degrees))
+    laid_out = shapely.transform(history.faces[big], to_degrees)
+    # A band all around the Earth is no shape on a cylinder, and in no country that could be named.
+    west, _, east, _ = shapely.bounds(laid_out).T
+    laid_out[east - west > _ALL_AROUND] = shapely.Polygon()
+    shapes = _cylinder(laid_out)
     land, country = _about(countries, np.concatenate([spots, shapes]))
     # Countries look for what lies in them, not the other way round: a country is prepared once.
     of_small, spot = shapely.STRtree(spots).query(land, predicate="contains")
