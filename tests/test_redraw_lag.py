@@ -22,7 +22,7 @@ from territory.claims.verdicts import judge
 from territory.errors import InputError
 from territory.geometry.rectangles import in_squares
 from territory.history.history import from_coverage
-from territory.history.sections import sections_of
+from territory.history.sections import Sections, sections_of
 from territory.holders import NOBODY, Holder, Status
 from territory.maps.kinds.plan import Planner
 from territory.measure.boundary_error import BoundaryError
@@ -265,6 +265,19 @@ def test_all_pairs_of_many_holders_and_sections_take_little_memory():
     tracemalloc.stop()
     assert len(found) == 25 * 24 / 2
     assert most < 30e6
+
+
+def test_areas_of_many_days_in_many_sections_take_little_memory():
+    history = history_of(*[squares("A" * n + "B" * (60 - n)) for n in range(5, 45)])
+    count = len(history.faces)
+    many = Sections(np.arange(count), np.arange(count), history.area_m2 / 1e6, 300_000)
+    ensemble = Ensemble(history, late(3.0), sectioned=many)
+    tracemalloc.start()
+    found = area_lags(ensemble, history.days, "all")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.max() == pytest.approx(sqrt(3))
+    assert most < 140e6  # not the 290 MB of all days
 
 
 # ---- In claims, budgets and nets -----------------------------------------------------------
