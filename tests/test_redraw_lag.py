@@ -485,3 +485,11 @@ def test_the_interval_holds_what_a_late_publisher_leaves_out():
         shown_net = float((drawn[:, 1] - drawn[:, 0]).sum())
         held += abs(true - shown_net) <= Z_95 * sd
     assert 54 <= held <= 60
+
+
+@pytest.mark.parametrize("error_m", [2.3e-308, 1e-300, 0.0])
+def test_lines_that_are_all_but_exact_have_an_interval(error_m):
+    history = history_of(*ROW)
+    ensemble = Ensemble(history, late(1.0, error_m))
+    found = transfer_estimates(ensemble, day(1), day(3), "frame")[NOBODY, A]
+    assert found.low < found.value < found.high
