@@ -22,7 +22,7 @@ from territory.claims.verdicts import judge
 from territory.errors import InputError
 from territory.geometry.rectangles import in_squares
 from territory.history.history import from_coverage
-from territory.history.sections import sections_of
+from territory.history.sections import Sections, sections_of
 from territory.holders import NOBODY, Holder, Status
 from territory.maps.kinds.plan import Planner
 from territory.measure.boundary_error import BoundaryError
@@ -267,6 +267,19 @@ def test_all_pairs_of_many_holders_and_sections_take_little_memory():
     assert most < 30e6
 
 
+def test_areas_of_many_days_in_many_sections_take_little_memory():
+    history = history_of(*[squares("A" * n + "B" * (60 - n)) for n in range(5, 45)])
+    count = len(history.faces)
+    many = Sections(np.arange(count), np.arange(count), history.area_m2 / 1e6, 300_000)
+    ensemble = Ensemble(history, late(3.0), sectioned=many)
+    tracemalloc.start()
+    found = area_lags(ensemble, history.days, "all")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.max() == pytest.approx(sqrt(3))
+    assert most < 140e6  # not the 290 MB of all days
+
+
 # ---- In claims, budgets and nets -----------------------------------------------------------
 
 
@@ -472,3 +485,11 @@ def test_the_interval_holds_what_a_late_publisher_leaves_out():
         shown_net = float((drawn[:, 1] - drawn[:, 0]).sum())
         held += abs(true - shown_net) <= Z_95 * sd
     assert 54 <= held <= 60
+
+
+@pytest.mark.parametrize("error_m", [2.3e-308, 1e-300, 0.0])
+def test_lines_that_are_all_but_exact_have_an_interval(error_m):
+    history = history_of(*ROW)
+    ensemble = Ensemble(history, late(1.0, error_m))
+    found = transfer_estimates(ensemble, day(1), day(3), "frame")[NOBODY, A]
+    assert found.low < found.value < found.high

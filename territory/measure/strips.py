@@ -163,7 +163,8 @@ def _falling(width_m: Floats, error_m: float, scale_m: float) -> Floats:
     if not error_m:  # there may be a bias all the same
         return np.where(width_m <= SAME_LINE_M, 1.0, 0.0)
     apart = np.maximum(width_m - same_line_m(error_m), 0.0)
-    return np.asarray(np.exp(-apart / scale_m))
+    with np.errstate(over="ignore"):  # of a line that is all but exact: so far apart is no relation
+        return np.asarray(np.exp(-apart / scale_m))
 
 
 def strips_of(drawing: Drawing, rows: tuple[int, int]) -> Strips:

@@ -35,7 +35,8 @@ from territory.measure.redraw_lag import lag_variance
 
 _TWO = 2  # holders: somebody and nobody
 _KM2 = 1 / 1e6  # of a square metre
-_DAYS_BESIDE = 64  # days whose areas by section are kept
+_DAYS_BESIDE = 64  # days whose areas by section are kept, if they take no more than
+_BYTES_BESIDE = 50_000_000
 _PAIRS_BESIDE = 8  # pairs of days whose tables are kept
 _PAIRS_AT_ONCE = 32  # of which the lines are looked for together
 
@@ -270,8 +271,9 @@ def area_lags(ensemble: Ensemble, days: tuple[date, ...], area: str) -> Floats:
     if not (lag_days and days):
         return np.zeros((len(days), len(base.holders)))
     inside, sections = base.mask(area), ensemble.sections
+    size = 8 * len(base.holders) * max(sections.count, 1)
 
-    @lru_cache(_DAYS_BESIDE)
+    @lru_cache(min(_DAYS_BESIDE, _BYTES_BESIDE // size))
     def held(each: tuple[date, ...]) -> Floats:
         holder = np.where(inside, base.held_by[base.day_index(each[0])], -1)
         return sections.by_cell(holder, len(base.holders))
