@@ -86,7 +86,9 @@ PLACES |= {"gazetteer"}
 UNITS = {"holders", "id_field", "unit_field", "actor_field", "day_field", "day_format"}
 PANEL = UNITS - {"id_field"}  # of places, by day
 UNITS |= {"status_field"}
-LINES = {key for key in VALUES if key.endswith(("_m", "_scale", "_correlation"))} - {"reach_m"}
+LINES = {key for key in VALUES if key.endswith(("_m", "_scale", "_correlation", "_lag_days"))} - {
+    "reach_m"
+}
 
 
 @pytest.mark.parametrize("key", VALUES)

@@ -175,8 +175,9 @@ def test_zones_read_back_are_what_the_history_says(case):
             assert holder in there or (day, str(holder)) in told
             shape = there.get(holder, shapely.Polygon())
             found = in_plane(np.array([shape]), WGS84, history.projection.crs)[1][0]
-            # what a micrometre of rounding on either side can take from a holder, and no more
-            assert abs(found - table[row, column]) <= EXACT * table[row, column] + 2e-6 * length
+            # What a micrometre of rounding on either side can take from a holder, once as it is
+            # cut and once as it is carried, and no more.
+            assert abs(found - table[row, column]) <= EXACT * table[row, column] + 4e-6 * length
 
 
 @settings(max_examples=10, suppress_health_check=list(HealthCheck))
