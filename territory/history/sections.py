@@ -5,7 +5,7 @@ ground changed hands are also asked for section by section: the squares of a gri
 as long as errors go together along a line.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -46,9 +46,19 @@ class Sections:
         inside : ndarray of bool, shape (faces,)
             Which faces of the history are left.
         """
+        left, number = self.within(inside), np.cumsum(inside) - 1
+        return replace(left, face=number[left.face])
+
+    def within(self, inside: Bools) -> "Sections":
+        """Return the same of some faces alone, which keep their numbers.
+
+        Parameters
+        ----------
+        inside : ndarray of bool, shape (faces,)
+            Which faces of the history count.
+        """
         at = np.flatnonzero(inside[self.face])
-        number = np.cumsum(inside) - 1
-        return Sections(number[self.face[at]], self.section[at], self.km2[at], self.count)
+        return Sections(self.face[at], self.section[at], self.km2[at], self.count)
 
     def added_up(self, weight: Floats) -> Floats:
         """Return a figure section by section, but for what ground that never changes adds to it.
@@ -119,7 +129,17 @@ def sections_of(history: History, side_m: float) -> Sections:
     >>> found.added_up(np.ones(3)).round(2).tolist()
     [0.09, 0.9, 0.63]
     """
-    pieces = pieces_of(history, side_m)
+    return numbered(pieces_of(history, side_m))
+
+
+def numbered(pieces: Pieces) -> Sections:
+    """Return sections with numbers, in the order of columns and rows.
+
+    Parameters
+    ----------
+    pieces : Pieces
+        Of faces, in square metres.
+    """
     squares, section = np.unique(pieces.square, axis=0, return_inverse=True)
     return Sections(pieces.shape, section.reshape(-1), pieces.area / 1e6, len(squares))
 

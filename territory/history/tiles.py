@@ -45,13 +45,14 @@ from territory.geometry.crossings import pays_upwards
 from territory.geometry.edges import Segments
 from territory.geometry.graphs import connected, sparse_table
 from territory.geometry.projection import EqualArea, Floats, Ints
+from territory.geometry.rectangles import Pieces
 from territory.history.drawing import Drawing
 from territory.history.history import History, plane_over, size_m2
 from territory.history.lines import Lines, strung
 from territory.history.overlaps import Overlap, Overlapping
 from territory.history.partition import common_crs, drawn_edges, grids, layers_of, not_noded
 from territory.history.rim import Rim
-from territory.history.sections import Sections
+from territory.history.sections import Sections, numbered
 from territory.history.snapshot import Snapshot, drawn_bounds
 from territory.history.tile_figures import (
     Areas,
@@ -455,8 +456,7 @@ class _Pieces:
         key, which = np.unique(np.column_stack([square, face]), axis=0, return_inverse=True)
         m2 = np.bincount(which.ravel(), area, len(key)).astype(np.float64)
         kept = key[:, 2] >= 0
-        squares, section = np.unique(key[kept, :2], axis=0, return_inverse=True)
-        return Sections(key[kept, 2], section.ravel(), m2[kept] / 1e6, len(squares))
+        return numbered(Pieces(key[kept, 2], key[kept, :2], m2[kept]))
 
     def _rims(self, of_part: Ints) -> dict[str, Rim]:
         """Put the pieces of rims together that tiles have."""

@@ -181,9 +181,7 @@ class _Block:
     @cached_property
     def _sections(self) -> Sections:
         """The ground of the area that changed hands; its faces keep their numbers."""
-        found = self._ensemble.sections
-        at = np.flatnonzero(self._inside[found.face])
-        return Sections(found.face[at], found.section[at], found.km2[at], found.count)
+        return self._ensemble.sections.within(self._inside)
 
     def _holders(self, key: int) -> tuple[Holder, Holder]:
         holders = self._ensemble.base.holders
