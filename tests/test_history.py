@@ -463,3 +463,29 @@ def by_pair(length, one, other):
     for metres, *pair in zip(length.tolist(), one.tolist(), other.tolist(), strict=True):
         found[tuple(sorted(pair))] += round(metres / KM, 9)
     return found
+
+
+def in_degrees(*zones):
+    """Return the history of one day of zones of one holder, drawn in longitude and latitude."""
+    holders = (Holder("a"),) * len(zones)
+    return from_snapshots(
+        (normalise(RawZones(day(0), WGS84, Source("drawn"), holders, np.array(zones))),)
+    )
+
+
+def test_faces_as_they_were_drawn_are_known_until_some_are_cut_or_left_out():
+    whole = in_degrees(shapely.box(37, 35, 38, 36), shapely.box(39, 35, 40, 36))
+    assert whole.as_drawn.crs == WGS84
+    assert shapely.area(whole.as_drawn.faces).tolist() == [1.0, 1.0]
+    middle = shapely.affinity.scale(shapely.box(*shapely.total_bounds(whole.faces)), 0.5)
+    cut = whole.with_areas({"middle": middle})
+    assert cut.as_drawn is None
+    assert whole.with_areas({"all of it": middle.buffer(1e6)}).part("all of it").as_drawn is None
+    assert replace(whole, faces=whole.faces[::-1]).as_drawn is None
+
+
+def test_zones_that_go_on_beyond_180_degrees_are_in_no_crs_as_they_were_drawn():
+    assert in_degrees(shapely.box(170, 50, 180, 60)).as_drawn is not None
+    assert (
+        in_degrees(shapely.box(170, 50, 180, 60), shapely.box(-180, 50, -170, 60)).as_drawn is None
+    )

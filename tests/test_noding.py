@@ -1,5 +1,7 @@
 """Lines that are noded already: noding them would change no point, no order and no direction."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -7,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from territory.geometry.arrays import sorted_rows
-from territory.geometry.noding import is_noded
+from territory.geometry.noding import unnoded
+from territory.geometry.rounding import _noded
 
 POINTS = st.tuples(st.integers(0, 12), st.integers(0, 12))
 LINES = st.lists(st.lists(POINTS, min_size=2, max_size=4), min_size=1, max_size=6)
@@ -31,7 +34,7 @@ def noded(lines):
 @example([[(0, 0), (4, 0), (4, 4), (0, 0)]])
 def test_what_is_noded_comes_back_as_it_is(drawn):
     lines = lines_of(drawn)
-    if len(lines) and is_noded(lines):
+    if len(lines) and not unnoded(lines).any():
         found = noded(lines)
         assert len(found) == len(lines)
         assert shapely.equals_identical(found, lines).all()
@@ -51,7 +54,7 @@ def test_what_is_noded_comes_back_as_it_is(drawn):
 )
 def test_what_noding_changes_is_not_noded(drawn):
     lines = lines_of(drawn)
-    assert not is_noded(lines)
+    assert unnoded(lines).any()
     assert [line.wkt for line in noded(lines)] != [line.wkt for line in lines]
 
 
@@ -61,7 +64,27 @@ def test_lines_far_from_the_origin_are_told_apart():
         shapely.LineString(np.array(ends) + far)
         for ends in ([(0, 0), (10**8, 10**8)], [(2, 0), (10**8, 10**8 - 2)])
     )
-    assert is_noded(np.array([one, other]))
+    assert not unnoded(np.array([one, other])).any()
+
+
+def edges(lines):
+    """Return the edges of lines, whichever way they run."""
+    each = (shapely.get_coordinates(line).tolist() for line in lines)
+    return {tuple(sorted(map(tuple, edge))) for line in each for edge in pairwise(line)}
+
+
+@settings(max_examples=400)
+@given(LINES)
+@example([[(0, 0), (9, 9)], [(0, 9), (9, 0)], [(2, 0), (4, 0)]])  # one that stays
+@example([[(0, 5), (2, 2)], [(1, 5), (2, 3)], [(1, 4), (3, 5)]])  # as many lines, not the same
+def test_noding_lines_that_must_be_is_noding_all(drawn):
+    lines = lines_of(drawn)
+    if not len(lines):
+        return
+    found, before = noded(lines), lines
+    while len(found) != len(before) or not shapely.equals_identical(found, before).all():
+        found, before = noded(found), found
+    assert edges(_noded(lines, passes=50)) == edges(found)
 
 
 @given(st.lists(st.tuples(*[st.integers(-(2**40), 2**40) | st.integers(-1, 1)] * 3)))

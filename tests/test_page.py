@@ -20,10 +20,13 @@ from territory.claims.model import Claim
 from territory.claims.verdicts import judge
 from territory.cli import _code
 from territory.errors import InputError
+from territory.geometry.projection import WGS84
 from territory.history.drawing import drawing_of
 from territory.history.history import from_coverage, from_snapshots
 from territory.history.regions import DrawnRegions, resolve_regions
+from territory.history.repair import normalise
 from territory.history.rim import RimError
+from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder
 from territory.maps.frame import Extent
 from territory.maps.style import Style
@@ -142,7 +145,7 @@ def ring_areas(arcs, count, cell):
 def arcs_for(history):
     groups = grouped(history, scopes_of(history, history, {}, {}))
     grid = Grid.over(Extent.around(shapely.box(*shapely.total_bounds(history.faces))))
-    shapes = dissolved(history.outlines, groups.of_face, len(groups.area_m2))
+    shapes = dissolved(history, groups.of_face, len(groups.area_m2), grid)
     return groups, grid, arcs_of(simplified(shapes, grid), grid)
 
 
@@ -157,6 +160,21 @@ def test_arcs_close_around_groups_in_several_pieces_and_with_holes():
     assert ring_areas(arcs, len(groups.area_m2), grid.cell) == pytest.approx(
         groups.area_m2, rel=1e-3
     )
+
+
+def test_arcs_of_zones_drawn_in_degrees_bend():
+    """As chords in the plane, borders ten degrees long would be kilometres off."""
+    days = (date(2018, 1, 1), date(2018, 1, 2))
+    zones = [np.array([shapely.box(30, 50, east, 60)]) for east in (40, 45)]
+    drawn = (
+        normalise(RawZones(day, WGS84, Source("drawn"), (Holder("a"),), zone))
+        for day, zone in zip(days, zones, strict=True)
+    )
+    history = from_snapshots(tuple(drawn))
+    assert history.as_drawn is not None
+    groups, grid, arcs = arcs_for(history)
+    found = ring_areas(arcs, len(groups.area_m2), grid.cell)
+    assert found == pytest.approx(groups.area_m2, rel=1e-4)
 
 
 def test_every_node_has_as_many_arcs_in_as_out():

@@ -1,4 +1,4 @@
-"""Whether lines on a grid are noded already, so that noding would give them back as they are.
+"""Which lines on a grid must be noded; noding would give all others back as they are.
 
 Snap rounding moves a line to the middle of every cell of the grid that it runs through and that
 has a point in its middle. Lines of which none does so, and which meet in their ends alone, stay.
@@ -15,8 +15,8 @@ _CELL = 0.5  # from its middle to its sides
 _NEAR = 1.0  # beyond its corners
 
 
-def is_noded(lines: NDArray[np.object_]) -> bool:
-    """Tell whether lines meet in their ends alone, and run through no cell with a point of others.
+def unnoded(lines: NDArray[np.object_]) -> Bools:
+    """Tell which lines meet others elsewhere than in their ends, or run through a cell of theirs.
 
     Parameters
     ----------
@@ -25,28 +25,38 @@ def is_noded(lines: NDArray[np.object_]) -> bool:
 
     Returns
     -------
-    bool
-        False also where two edges are the same.
+    ndarray of bool, shape (n,)
+        True also of lines that share an edge, and of one that meets itself.
 
     Examples
     --------
     >>> beside = [shapely.LineString([(0, y), (9, y)]) for y in (0, 2)]
-    >>> across = shapely.LineString([(4, 0), (5, 9)])
-    >>> is_noded(np.array(beside)), is_noded(np.array([*beside, across]))
-    (True, False)
+    >>> across = shapely.LineString([(4, 1), (5, 9)])
+    >>> unnoded(np.array([*beside, across])).tolist()
+    [False, True, True]
     """
     xy, line = shapely.get_coordinates(lines, return_index=True)
     point, bends = unique_rows(xy)[1], np.diff(line, prepend=-1, append=-1) == 0
-    if (np.bincount(point)[point[bends[:-1] & bends[1:]]] > 1).any():
-        return False
+    found = np.zeros(len(lines), dtype=bool)
+    found[line[_shared(point, bends[:-1] & bends[1:])]] = True
     first = np.flatnonzero(line[:-1] == line[1:])
     edges = np.asarray(shapely.linestrings(np.stack([xy[first], xy[first + 1]], axis=1)))
     pairs = shapely.STRtree(edges).query(edges, predicate="dwithin", distance=_NEAR)
     pairs = pairs[:, pairs[0] < pairs[1]]
     ends = np.stack([first[pairs], first[pairs] + 1], axis=1)  # edge, end, pair
     meet = point[ends[0]][:, None] == point[ends[1]]
-    near = _near(xy, ends, meet)
-    return not _touch(xy, edges[pairs[:, near]], ends[:, :, near], meet[:, :, near])
+    near = np.flatnonzero(_near(xy, ends, meet))
+    touch = near[_touch(xy, edges[pairs[:, near]], ends[:, :, near], meet[:, :, near])]
+    found[line[first[pairs[:, touch]]]] = True
+    return found
+
+
+def _shared(point: Ints, inner: Bools) -> Bools:
+    """Return which points lie where a line bends and another point is, shape (n,)."""
+    bend = np.zeros(int(point.max(initial=-1)) + 1, dtype=bool)
+    bend[point[inner]] = True
+    shared: Bools = (bend & (np.bincount(point, minlength=len(bend)) > 1))[point]
+    return shared
 
 
 def _near(xy: Floats, ends: Ints, meet: Bools) -> Bools:
@@ -65,14 +75,12 @@ def _near(xy: Floats, ends: Ints, meet: Bools) -> Bools:
     return near
 
 
-def _touch(xy: Floats, edges: NDArray[np.object_], ends: Ints, meet: Bools) -> bool:
-    """Tell whether edges cross or are the same, or one runs through the cell of another's end."""
+def _touch(xy: Floats, edges: NDArray[np.object_], ends: Ints, meet: Bools) -> Bools:
+    """Tell which edges cross or are the same, or one runs through the cell of another's end."""
     shared = meet.sum(axis=(0, 1))
-    if (shared > 1).any() or (shapely.intersects(edges[0], edges[1]) & (shared == 0)).any():
-        return True
+    found = np.asarray((shared > 1) | (shapely.intersects(edges[0], edges[1]) & (shared == 0)))
     for side in (0, 1):
         (x, y), own = np.moveaxis(xy[ends[side]], 2, 0), meet.any(axis=1 - side)
         cells = shapely.box(x - _CELL, y - _CELL, x + _CELL, y + _CELL)
-        if (shapely.intersects(cells, edges[1 - side]) & ~own).any():
-            return True
-    return False
+        found |= (shapely.intersects(cells, edges[1 - side]) & ~own).any(axis=0)
+    return found

@@ -8,11 +8,13 @@ in one plane, that of a history (metres) or any other.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from territory.geometry.arrays import Bools, first_of, unique_rows
@@ -20,7 +22,7 @@ from territory.geometry.coverage import HAIR, SAME, are_thin, dissolved
 from territory.geometry.densify import is_forward
 from territory.geometry.edges import Edges, canonical, edges_of, lines_along
 from territory.geometry.graphs import sparse_table
-from territory.geometry.projection import Floats, Ints
+from territory.geometry.projection import HALF_TURN, Floats, Ints
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -73,6 +75,45 @@ class Outlines:
         if whole.is_valid and abs(whole.area - size) <= SAME * size:
             return whole
         return dissolved(self.faces[chosen])
+
+
+@dataclass(frozen=True, eq=False)
+class StraightFaces:
+    """Faces in the CRS in which their edges are straight, as they were drawn.
+
+    In a plane every edge is a curve of many points, which stand for nothing that anybody drew.
+
+    Attributes
+    ----------
+    faces : ndarray of Polygon, shape (f,)
+        Of one partition.
+    crs : CRS
+        Of these.
+    plane : ndarray of Polygon, shape (f,)
+        What they became in a plane, face by face.
+    """
+
+    faces: NDArray[np.object_]
+    crs: CRS
+    plane: NDArray[np.object_]
+
+    @cached_property
+    def outlines(self) -> Outlines:
+        """The lines between them, in their own CRS."""
+        return outlines_of(self.faces)
+
+    def is_within(self, middle: float) -> bool:
+        """Tell whether all longitudes are less than half a turn from a middle.
+
+        Parameters
+        ----------
+        middle : float
+            In degrees; of a projected CRS it says nothing.
+        """
+        if not self.crs.is_geographic:
+            return True
+        west, _, east, _ = shapely.total_bounds(self.faces)
+        return bool(middle - HALF_TURN < west and east < middle + HALF_TURN)
 
 
 def enclosed(lines: NDArray[np.object_], side: Ints) -> NDArray[np.object_]:

@@ -33,7 +33,7 @@ from territory.geometry.coverage import are_thin
 from territory.geometry.crossings import winding_numbers
 from territory.geometry.edges import edges_of
 from territory.geometry.graphs import sparse_table
-from territory.geometry.noding import is_noded
+from territory.geometry.noding import unnoded
 from territory.geometry.outlines import by_group, grounds, outlines_of
 from territory.geometry.projection import Floats, Ints
 
@@ -148,23 +148,20 @@ def _numbered(line: Ints) -> Ints:
 
 
 def _noded(lines: NDArray[np.object_], passes: int) -> NDArray[np.object_]:
-    """Return lines on whole numbers that meet in their ends alone."""
+    """Return lines on whole numbers that meet in their ends alone.
+
+    GEOS would give back as they are those that do already, and takes its time.
+    """
     noded = lines
     for _ in range(passes):
-        before = noded
-        if is_noded(before):  # GEOS would give them back as they are, and takes its time
+        at = unnoded(noded)
+        if not at.any():
             break
-        noded = np.asarray(
-            shapely.get_parts(shapely.union_all(before, grid_size=1.0)), dtype=object
-        )
-        if _size(noded) == _size(before):
+        found = shapely.get_parts(shapely.union_all(noded[at], grid_size=1.0))
+        if len(found) == at.sum() and shapely.equals_identical(found, noded[at]).all():
             break
+        noded = np.concatenate([noded[~at], found])
     return noded
-
-
-def _size(lines: NDArray[np.object_]) -> tuple[int, int]:
-    """Return how many lines there are and how many points: noding that moves none adds none."""
-    return len(lines), int(shapely.get_num_coordinates(lines).sum())
 
 
 def _origin(pieces: NDArray[np.object_], ends: Floats, sides: "csr_array") -> Ints:

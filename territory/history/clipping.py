@@ -25,6 +25,7 @@ from territory.geometry.area import in_plane, project
 from territory.geometry.arrays import Bools
 from territory.geometry.edges import edges_of
 from territory.geometry.graphs import connected
+from territory.geometry.outlines import StraightFaces
 from territory.geometry.projection import MAX_CHORD_ERROR_M, WGS84, EqualArea, transformation
 from territory.history.clipped_rings import clipped
 from territory.history.history import History, from_snapshots, history_of, plane_over
@@ -97,8 +98,7 @@ def histories_about(
     drawn = partition(snapshots, _AsDrawn(0.0, 0.0, crs))
     near = _near(snapshots, box, drawn, crs, strips=strips)
     error_m = MAX_CHORD_ERROR_M if near is None else _ROUGH_M
-    faces, area_m2 = in_plane(drawn.faces, crs, plane.crs, max_chord_error=error_m)
-    cut = replace(drawn, faces=faces, area_m2=area_m2)
+    cut = _carried(drawn, crs, plane, max_chord_error=error_m)
     whole = history_of(snapshots, cut, plane, overlap=overlap, priority=priority)
     if near is None:
         return whole, whole
@@ -128,9 +128,15 @@ def whole_history(
         return from_snapshots(snapshots, overlap=overlap, priority=priority)
     plane, crs = plane_over(snapshots), common_crs(snapshots)
     drawn = partition(snapshots, _AsDrawn(0.0, 0.0, crs))
-    faces, area_m2 = in_plane(drawn.faces, crs, plane.crs, max_chord_error=_FAIR_M)
-    cut = replace(drawn, faces=faces, area_m2=area_m2)
+    cut = _carried(drawn, crs, plane, max_chord_error=_FAIR_M)
     return history_of(snapshots, cut, plane, overlap=overlap, priority=priority)
+
+
+def _carried(drawn: Partition, crs: CRS, plane: EqualArea, *, max_chord_error: float) -> Partition:
+    """Return a partition with its faces in a plane."""
+    faces, area_m2 = in_plane(drawn.faces, crs, plane.crs, max_chord_error=max_chord_error)
+    straight = StraightFaces(drawn.faces, crs, faces)
+    return replace(drawn, faces=faces, area_m2=area_m2, straight=straight)
 
 
 def _length(snapshot: Snapshot) -> float:

@@ -24,7 +24,7 @@ from territory.findings import Finding
 from territory.geometry.arrays import Bools, HolderRows, holder_rows
 from territory.geometry.cutting import Cut, Overlays, cut_along, without_gaps
 from territory.geometry.edges import Edges, edges_of
-from territory.geometry.outlines import Outlines, outlines_of
+from territory.geometry.outlines import Outlines, StraightFaces, outlines_of
 from territory.geometry.projection import (
     GEODESIC_TOLERANCE,
     HALF_TURN,
@@ -87,6 +87,8 @@ class History:
     held_box : tuple of float, optional
         West, south, east, north of all that is ever held, in metres, where faces are figures
         alone; see `territory.history.tiles`.
+    straight : StraightFaces, optional
+        The faces of the first partition in the CRS they were drawn in; see `as_drawn`.
 
     Raises
     ------
@@ -110,6 +112,7 @@ class History:
     added: Bools | None = None
     undrawn: Ints | None = None
     held_box: tuple[float, float, float, float] | None = None
+    straight: StraightFaces | None = None
 
     def __post_init__(self) -> None:
         """Check what every reader of the arrays relies on."""
@@ -631,6 +634,18 @@ class History:
         """The lines between the faces, from which the ground of a holder is put together."""
         return outlines_of(self.faces, edges=self.edges)
 
+    @property
+    def as_drawn(self) -> StraightFaces | None:
+        """The faces in the CRS in which their edges are straight.
+
+        None where they are not all that were drawn and as they were drawn (some were cut, chosen
+        or added), and where they may end at 180 degrees although the ground goes on.
+        """
+        known = self.straight
+        if known is None or known.plane is not self.faces:
+            return None
+        return known if known.is_within(self.projection.longitude) else None
+
     @cached_property
     def borders(self) -> tuple[Floats, Ints, Ints]:
         """Lengths in metres of the borders between faces, and the faces on both sides.
@@ -803,6 +818,7 @@ def history_of(
         held_by,
         np.arange(len(cut.faces)),
         audit=(*found, *audit),
+        straight=cut.straight,
     )
 
 

@@ -39,6 +39,7 @@ from territory.geometry.crossings import winding_numbers
 from territory.geometry.densify import is_forward
 from territory.geometry.edges import lines_along
 from territory.geometry.graphs import sparse_table
+from territory.geometry.outlines import StraightFaces
 from territory.geometry.projection import EqualArea, Floats, Ints, same_crs
 from territory.history.snapshot import Snapshot
 from territory.history.winding_numbers import WindingNumbers, differences
@@ -68,12 +69,15 @@ class Partition:
         The layers, sorted.
     winding : WindingNumbers
         Of each layer around each face, day by day.
+    straight : StraightFaces, optional
+        The faces in the CRS of the snapshots.
     """
 
     faces: NDArray[np.object_]
     area_m2: Floats
     holders: tuple[Holder, ...]
     winding: WindingNumbers
+    straight: StraightFaces | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +175,8 @@ def partition(snapshots: tuple[Snapshot, ...], projection: EqualArea) -> Partiti
         winding = WindingNumbers(winding_numbers(changes, edges.ends, faces), len(holders))
         if edges.conserves(winding.changes @ shapely.area(faces)):
             plane, area_m2 = in_plane(faces, crs, projection.crs)
-            return Partition(plane, area_m2, holders, winding)
+            straight = StraightFaces(faces, crs, plane)
+            return Partition(plane, area_m2, holders, winding, straight)
     raise not_noded()
 
 

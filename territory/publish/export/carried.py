@@ -6,7 +6,7 @@ share every point of their border, and none has to be united, mended or left out
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
@@ -22,7 +22,7 @@ from territory.findings import Finding, FindingKind
 from territory.geometry.area import in_plane
 from territory.geometry.densify import divided
 from territory.geometry.graphs import sparse_table
-from territory.geometry.outlines import by_group, grounds
+from territory.geometry.outlines import Outlines, by_group, grounds
 from territory.geometry.projection import (
     WGS84,
     Floats,
@@ -302,11 +302,12 @@ def _carried(
 
     Lines straight in the plane are divided until they are straight in the other CRS too, to
     under 2 mm, and every point is rounded to a micrometre. Points that only served to bend
-    a line in the plane are left out again.
+    a line in the plane are left out again; in the CRS in which lines were drawn they are as
+    they were drawn.
     """
-    drawn, digits = history.outlines, digits_of(crs)
+    drawn, digits = _drawn(history, crs), digits_of(crs)
     rounded = snap_rounded(
-        _lines(drawn.lines, history, crs),
+        drawn.lines,
         drawn.sides,
         per_unit=10.0**digits.decimals,
         straight=digits.straight,
@@ -314,6 +315,15 @@ def _carried(
     found = CarriedSeries(history, days, crs, rounded, looks)
     _check_size(found)
     return found
+
+
+def _drawn(history: History, crs: CRS) -> Outlines:
+    """Return the lines between faces in a CRS: as they were drawn there, or else carried."""
+    straight = history.as_drawn
+    if straight is not None and same_crs(straight.crs, crs):
+        return straight.outlines
+    plane = history.outlines
+    return replace(plane, lines=_lines(plane.lines, history, crs))
 
 
 def _lines(lines: NDArray[np.object_], history: History, crs: CRS) -> NDArray[np.object_]:

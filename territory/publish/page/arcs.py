@@ -16,18 +16,21 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from territory.geometry.area import in_plane
 from territory.geometry.arrays import sorted_rows
 from territory.geometry.coverage import SAME
 from territory.geometry.densify import is_forward
-from territory.geometry.outlines import Outlines, by_group, grounds
+from territory.geometry.outlines import by_group, grounds
 from territory.geometry.projection import Floats, Ints
 from territory.geometry.rounding import snap_rounded
+from territory.history.history import History
 from territory.maps.frame import Extent
 
 OUTSIDE = -1
 _LINE, _POLYGON = 1, 3  # as GEOS numbers kinds of geometry
 _CELLS = 2**16  # of the drawing grid along the longer side of the map
 _DETAIL = 2.0  # cells: the square root of the smallest triangle that is kept
+_BEND = 0.25  # cells: an edge that bends less may be straight
 _MOST_POINTS = 160_000
 _PER_METRE = 100.0  # of the grid that corners are rounded to before anything is left out
 
@@ -93,26 +96,35 @@ class Arcs:
     points: tuple[Ints, ...]
 
 
-def dissolved(drawn: Outlines, group: Ints, count: int) -> NDArray[np.object_]:
+def dissolved(history: History, group: Ints, count: int, grid: Grid) -> NDArray[np.object_]:
     """Return one geometry per group of faces; neighbours share every point of their border.
 
-    Where faces do not match, because they were cut along areas or one is thinner than
-    coordinates are true, their points are rounded to centimetres, all at once.
+    Faces as they were drawn are put together where their edges are straight, and only then
+    carried into the plane. Where faces do not match, because they were cut along areas or one is
+    thinner than coordinates are true, their points are rounded to centimetres, all at once.
 
     Parameters
     ----------
-    drawn : Outlines
-        The lines between the faces, in the plane.
+    history : History
+        Whose faces they are.
     group : ndarray of int, shape (f,)
         The group of each face, from 0 to `count` less one.
     count : int
         How many groups there are.
+    grid : Grid
+        Its step decides how far an edge may lie off its curve in the plane.
 
     Returns
     -------
     ndarray of Polygon or MultiPolygon, shape (count,)
         In the plane.
     """
+    if (straight := history.as_drawn) is not None:
+        drawn = straight.outlines
+        shapes = grounds(drawn.lines, by_group(drawn.sides, group, count))
+        plane, bend = history.projection.crs, _BEND * grid.cell
+        return in_plane(shapes, straight.crs, plane, max_chord_error=bend)[0]
+    drawn = history.outlines
     sides = by_group(drawn.sides, group, count)
     shapes = grounds(drawn.lines, sides)
     size = np.bincount(group, shapely.area(drawn.faces), count)

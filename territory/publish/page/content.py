@@ -229,7 +229,7 @@ def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups
     visible = _focus(cut, opened)
     extent = Extent.around(shapely.box(*shapely.total_bounds(visible)))
     grid = Grid.over(extent)
-    shapes = dissolved(cut.outlines, groups.of_face, len(groups.area_m2))
+    shapes = dissolved(cut, groups.of_face, len(groups.area_m2), grid)
     arcs = arcs_of(simplified(shapes, grid), grid)
     plane = cut.projection
     return {
@@ -239,7 +239,12 @@ def _drawing(topic: Topic, cut: History, scopes: Sequence[Scope], groups: Groups
         "arcs": _arcs(arcs),
         "borders": _borders(topic.ensemble, cut, groups, scopes),
         "around": surroundings(
-            topic.source.context, plane, extent, _largest(visible), grid, zones=_zones(cut, visible)
+            topic.source.context,
+            plane,
+            extent,
+            _largest(visible),
+            grid,
+            zones=_zones(cut, groups, shapes),
         ),
     }
 
@@ -267,10 +272,12 @@ def _focus(cut: History, scope: Scope) -> np.ndarray:
     return np.asarray(cut.faces[faces if faces.any() else slice(None)])
 
 
-def _zones(cut: History, visible: np.ndarray) -> BaseGeometry | None:
+def _zones(cut: History, groups: Groups, shapes: np.ndarray) -> BaseGeometry | None:
     """Return the zones of any day where what lies around them is nobody's."""
-    free = not cut.within and cut.outside_is_nobody
-    return coverage.dissolved(visible) if free else None
+    if cut.within or not cut.outside_is_nobody:
+        return None
+    held = groups.held_by.any(axis=0)
+    return coverage.dissolved(shapes[held if held.any() else slice(None)])
 
 
 def _largest(faces: np.ndarray) -> Any:  # noqa: ANN401 - a shapely geometry
