@@ -20,6 +20,7 @@ from pyproj import CRS
 from territory.errors import GeometryError
 from territory.findings import Finding, FindingKind
 from territory.geometry.area import in_plane
+from territory.geometry.arrays import Bools
 from territory.geometry.densify import divided
 from territory.geometry.graphs import sparse_table
 from territory.geometry.outlines import Outlines, by_group, grounds
@@ -190,22 +191,28 @@ class CarriedSeries:
         km2, grid = float(self.history.area_m2[gone].sum() / 1e6), digits_of(self.crs)
         pieces = f"{gone.sum():,} pieces of ground" if gone.sum() > 1 else "a piece of ground"
         detail = f"{pieces} narrower than {grid}: {km2:.2g} km2 stand in no written zone"
-        found = [Finding(FindingKind.ROUNDED_AWAY, detail, km2=km2)]
-        for day in self.days:
-            found += self._without_zone(day)
-        return tuple(found)
+        return (Finding(FindingKind.ROUNDED_AWAY, detail, km2=km2), *self._without_zone())
 
-    def _without_zone(self, day: date) -> list[Finding]:
+    def _without_zone(self) -> list[Finding]:
         """Tell which holders have ground on a day, all of which rounding takes."""
-        held, found = self.history.held_by[self.history.day_index(day)], []
-        area_km2, grid = self.history.held_km2((day,))[0], digits_of(self.crs)
-        left = np.unique(held[~self.rounded.vanished])
-        for index in np.setdiff1d(np.flatnonzero(area_km2 > 0), left):
-            holder, km2 = self.history.holders[index], float(area_km2[index])
+        history, grid, found = self.history, digits_of(self.crs), []
+        there, left = (
+            self._holding(which) for which in (history.area_m2 > 0, ~self.rounded.vanished)
+        )
+        for number, index in np.argwhere(there & ~left):
+            day, holder = self.days[number], history.holders[index]
             if holder != NOBODY:
+                km2 = float(history.held_km2((day,))[0, index])
                 detail = f"{holder}: no zone is written; all its ground is narrower than {grid}"
                 found.append(Finding(FindingKind.ROUNDED_AWAY, detail, day=day, km2=km2))
         return found
+
+    def _holding(self, which: Bools) -> Bools:
+        """Return who holds any of some faces on the days to write, shape (days, holders)."""
+        history, size = self.history, len(self.history.holders)
+        rows = map(history.day_index, self.days)
+        held = [np.bincount(history.held_by[row][which], minlength=size) for row in rows]
+        return np.array(held, dtype=np.bool_).reshape(-1, size)
 
     def _written(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
         """Return ground as multipolygons in canonical form."""
@@ -313,7 +320,8 @@ def _carried(
         straight=digits.straight,
     )
     found = CarriedSeries(history, days, crs, rounded, looks)
-    _check_size(found)
+    if drawn.faces is history.faces:  # what was not carried cannot run around a pole
+        _check_size(found)
     return found
 
 
