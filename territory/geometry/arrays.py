@@ -128,6 +128,32 @@ def sorted_rows(rows: Ints) -> tuple[Ints, Ints]:
     return rows[first], inverse.ravel()
 
 
+def in_order(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the distinct values in order.
+
+    As `numpy.unique` does, which looks for them with a hash table since numpy 2.3: where most
+    values of a million are distinct that takes a hundred times as long as sorting them.
+
+    Parameters
+    ----------
+    values : ndarray of number, shape (n,)
+        None of them NaN.
+
+    Returns
+    -------
+    ndarray, shape (distinct,)
+
+    Examples
+    --------
+    >>> in_order(np.array([7, 3, 7])).tolist()
+    [3, 7]
+    """
+    row = np.sort(values)
+    new = np.ones(len(row), dtype=bool)
+    new[1:] = row[1:] != row[:-1]
+    return row[new]
+
+
 def distinct_values(values: NDArray[Any]) -> tuple[Ints, NDArray[Any]]:
     """Return the number of each value, and the distinct values in the order they first stand.
 

@@ -61,9 +61,10 @@ def winding_numbers(
     [[1, 0]]
     """
     # Edges that nobody uses, as between two zones of one holder, are crossed for nothing.
-    used = np.unique(use.indices[use.data != 0])
-    if len(used) < use.shape[1]:
-        use, ends = use[:, used], ends[used]
+    used = np.zeros(use.shape[1], dtype=bool)
+    used[use.indices[use.data != 0]] = True
+    if not used.all():
+        use, ends = use[:, np.flatnonzero(used)], ends[used]
     # One point inside each face, (f,), sorted by height: the faces whose ray may meet an edge
     # are then one run of neighbours.
     inside = shapely.get_coordinates(shapely.point_on_surface(faces))
