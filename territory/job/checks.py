@@ -13,7 +13,7 @@ from territory.errors import did_you_mean
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.area import geodesic_area_km2, project
 from territory.geometry.outlines import all_ground
-from territory.geometry.projection import GEODESIC_TOLERANCE, EqualArea
+from territory.geometry.projection import GEODESIC_TOLERANCE, EqualArea, Floats
 from territory.history.history import WHOLE, History
 from territory.holders import Holder
 from territory.numbers import figure, percent
@@ -58,9 +58,37 @@ def ground_sizes(history: History) -> tuple[float, float]:
     history : History
         With faces.
     """
+    return float(history.area_m2.sum() / 1e6), _all_km2(history)
+
+
+def geodesic_sizes(tile: History) -> Floats:
+    """Return the ground of faces on the ellipsoid; what is ever held all on one of its faces.
+
+    Of a tile, which faces fill: what nobody ever holds may lie beyond all zones, and has its own
+    size, and the rest is what remains.
+
+    Parameters
+    ----------
+    tile : History
+        With faces.
+
+    Returns
+    -------
+    ndarray of float, shape (f,)
+        Square kilometres.
+    """
+    ever = np.asarray(tile.held_by.any(axis=0), dtype=np.bool_)
+    found = np.zeros(len(ever))
+    found[~ever] = geodesic_area_km2(tile.faces[~ever], tile.projection.crs)
+    if ever.any():
+        found[np.argmax(ever)] = _all_km2(tile) - found.sum()
+    return found
+
+
+def _all_km2(history: History) -> float:
+    """Return all ground of a history on the ellipsoid."""
     outline, beside_km2 = _outlined(history)
-    geodesic = float(geodesic_area_km2(outline, history.projection.crs).sum())
-    return float(history.area_m2.sum() / 1e6), geodesic + beside_km2
+    return float(geodesic_area_km2(outline, history.projection.crs).sum()) + beside_km2
 
 
 def _outlined(ground: History) -> tuple[NDArray[np.object_], float]:

@@ -15,8 +15,8 @@ from territory.history.snapshot import Snapshot
 _FAR_ABOVE = 2.0  # times what is free: an estimate may be wrong, and memory may become free
 _NEVER_BYTES = 1e9  # below that nothing is refused unasked
 _GROUPS = ("memory.max", "memory/memory.limit_in_bytes")  # what a container may take, 2nd and 1st
-WHOLE_BYTES = 4e9  # what takes more is cut into tiles, where figures are all that is asked for
-TILE_BYTES = 1e9  # of the one that is worked on, where nobody asks for less
+WHOLE_BYTES = 2e9  # what takes more is cut into tiles, where figures are all that is asked for
+TILE_BYTES = 0.5e9  # of the one that is worked on, where nobody asks for less
 _LEAST_POINTS = 1_000  # in a tile; smaller ones take no less
 _LARGE = 1e8  # bytes that are told in GB
 

@@ -45,6 +45,7 @@ from territory.job.checks import (
     empty_findings,
     extent_findings,
     geodesic_findings,
+    geodesic_sizes,
     ground_sizes,
     idle_names,
 )
@@ -370,8 +371,7 @@ def _tiled(
 
 def _tile_sums(tile: History) -> "csr_array":
     """Return the ground of a tile in each country, and on the ellipsoid, by face."""
-    sizes = geodesic_area_km2(tile.faces, tile.projection.crs)
-    return with_row(ground_in_countries(tile, read_countries()), sizes)
+    return with_row(ground_in_countries(tile, read_countries()), geodesic_sizes(tile))
 
 
 def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySpec) -> Loaded:
