@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
 from territory.geometry import arrays
-from territory.geometry.arrays import distinct_values
+from territory.geometry.arrays import distinct_values, in_order
 from territory.geometry.graphs import connected, sparse_table
 from territory.history import tile_figures
 
@@ -85,3 +85,8 @@ def test_rows_and_histories_of_one_hash_are_told_apart(monkeypatch):
     number, table = tile_figures._histories(held_by)
     assert len(table) == 3
     assert table[number].T.tolist() == held_by.tolist()
+
+
+@given(st.lists(st.integers(-3, 3) | st.floats(-1, 1)))
+def test_values_in_order_are_those_that_numpy_finds(values):
+    assert in_order(np.array(values)).tolist() == np.unique(np.array(values)).tolist()

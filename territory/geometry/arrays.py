@@ -64,7 +64,7 @@ def unique_rows(rows: Floats, numbers: NDArray[np.uint64] | None = None) -> tupl
     inverse, distinct = distinct_values(numbers)
     del numbers
     first = first_of(inverse, len(distinct))
-    if not np.array_equal(rows.take(first[inverse], 0), rows):
+    if not np.array_equal(rows.take(first, 0).take(inverse, 0), rows):
         _, first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)
     return first, inverse.ravel()
 
@@ -160,6 +160,31 @@ def distinct_values(values: NDArray[Any]) -> tuple[Ints, NDArray[Any]]:
     found = column.dictionary_encode()
     number: Ints = np.from_dlpack(found.indices).astype(np.int64)
     return number, np.from_dlpack(found.dictionary)
+
+
+def in_order(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the distinct values, the least first.
+
+    What `numpy.unique` does too, but that hashes them first, since numpy 2.3: fifty times as slow
+    for 100,000 different ones.
+
+    Parameters
+    ----------
+    values : ndarray of number, shape (n,)
+        None of them nan.
+
+    Returns
+    -------
+    ndarray, shape (distinct,)
+
+    Examples
+    --------
+    >>> in_order(np.array([7, 3, 7])).tolist()
+    [3, 7]
+    """
+    found = np.sort(values)
+    is_new = np.append(True, found[1:] != found[:-1])[: len(found)]
+    return np.asarray(found[is_new])
 
 
 def first_of(number: Ints, count: int) -> Ints:

@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from territory.geometry.arrays import in_order
 from territory.geometry.graphs import sparse_table, stacked
 from territory.geometry.projection import Floats, Ints
 
@@ -61,7 +62,7 @@ def winding_numbers(
     [[1, 0]]
     """
     # Edges that nobody uses, as between two zones of one holder, are crossed for nothing.
-    used = np.unique(use.indices[use.data != 0])
+    used = in_order(use.indices[use.data != 0])
     if len(used) < use.shape[1]:
         use, ends = use[:, used], ends[used]
     # One point inside each face, (f,), sorted by height: the faces whose ray may meet an edge

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from territory.geometry.arrays import in_order
 from territory.geometry.projection import Floats
 
 Box = tuple[float, float, float, float]
@@ -92,7 +93,7 @@ def _between(values: Floats) -> float | None:
     """
     if not len(values):
         return None
-    known = np.unique(values)
+    known = in_order(values)
     middle = int(np.searchsorted(known, np.median(values)))
     near = known[max(middle - _LOOKED_AT, 0) : middle + _LOOKED_AT]
     if len(near) < _TWO:
