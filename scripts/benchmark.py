@@ -149,21 +149,22 @@ def snapshots_of(files: list[Path], watch: Stopwatch) -> "tuple[Snapshot, ...]":
     import pandas  # noqa: F401
     import scipy.sparse.csgraph  # noqa: F401
 
-    from territory.history.repair import normalise
     from territory.history.snapshot import RawZones, Source
     from territory.holders import Holder
+    from territory.job.zone_series import normalised
     from territory.read.formats.geojson import read_geojson
 
     watch.restart()
     layers = [read_geojson(path) for path in files]
     watch.lap("read")
-    found = []
+    raws = []
     for path, layer in zip(files, layers, strict=True):
         holders = (Holder("russia"),) * len(layer.geometry)
         raw = RawZones(day_of(path), layer.crs, Source(layer.file), holders, layer.geometry)
-        found.append(normalise(raw))
+        raws.append(raw)
+    snapshots, _ = normalised(raws)
     watch.lap("clean")
-    return tuple(found)
+    return snapshots
 
 
 def territory_drawn(files: list[Path]) -> Outcome:

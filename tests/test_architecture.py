@@ -17,13 +17,13 @@ import pytest
 # module beside the folders.
 ROOMS = """
     numbers
-    ancient_days errors findings holders version
+    ancient_days errors findings garbage holders version
     geometry
     history
     quality
     measure
     claims
-    extras garbage languages little_memory memo name_clash one_piece packed streams untrusted
+    extras languages little_memory memo name_clash one_piece packed streams untrusted
     read
     job
     explain

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
 from territory.geometry import arrays
-from territory.geometry.arrays import distinct_values, in_order
+from territory.geometry.arrays import distinct_values, sorted_distinct
 from territory.geometry.graphs import connected, sparse_table
 from territory.history import tile_figures
 
@@ -76,7 +76,7 @@ def test_distinct_values_stand_in_the_order_they_first_do(values):
 
 @given(st.lists(st.integers(-3, 3) | st.floats(allow_nan=False)))
 def test_values_stand_in_order_and_once(values):
-    assert in_order(np.array(values)).tolist() == sorted(set(map(float, values)))
+    assert sorted_distinct(np.array(values)).tolist() == sorted(set(map(float, values)))
 
 
 def test_rows_and_histories_of_one_hash_are_told_apart(monkeypatch):

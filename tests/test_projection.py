@@ -6,6 +6,7 @@ import shapely
 
 from territory.errors import GeometryError
 from territory.geometry.area import geodesic_area_km2, in_plane, project
+from territory.geometry.densify import divided
 from territory.geometry.projection import WGS84, EqualArea, choose_projection
 
 PLANE = EqualArea(37.0, 35.0).crs
@@ -83,3 +84,29 @@ def test_the_chord_error_says_how_finely_edges_are_divided():
         for error in (1.0, 1e-6)
     )
     assert coarse < fine / 10
+
+
+class Counting:
+    """Carries points nowhere, but up where x is large, and counts them."""
+
+    def __init__(self) -> None:
+        self.points = 0
+
+    def transform(self, xx, yy, /):
+        self.points += len(xx)
+        return xx, yy + xx**2
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_an_edge_that_two_rings_have_is_divided_once(backwards):
+    ring = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]])
+    both = np.concatenate([ring, ring[::-1] if backwards else ring])
+    of_one, of_two = Counting(), Counting()
+    one = divided(ring, np.array([0, 4]), of_one, max_chord_error=1e-3)
+    two = divided(both, np.array([0, 4, 8]), of_two, max_chord_error=1e-3)
+    assert len(one.xy) > 20
+    assert len(two.xy) == 2 * len(one.xy)
+    assert of_two.points == of_one.points
+    other = two.plane[len(one.plane) :]
+    assert np.array_equal(other[::-1] if backwards else other, one.plane)
+    assert two.ring_areas().tolist() == pytest.approx([one.ring_areas()[0]] * 2, rel=1e-12)

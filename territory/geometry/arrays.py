@@ -64,7 +64,7 @@ def unique_rows(rows: Floats, numbers: NDArray[np.uint64] | None = None) -> tupl
     inverse, distinct = distinct_values(numbers)
     del numbers
     first = first_of(inverse, len(distinct))
-    if not np.array_equal(rows.take(first[inverse], 0), rows):
+    if not np.array_equal(rows.take(first, 0).take(inverse, 0), rows):
         _, first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)
     return first, inverse.ravel()
 
@@ -128,7 +128,7 @@ def sorted_rows(rows: Ints) -> tuple[Ints, Ints]:
     return rows[first], inverse.ravel()
 
 
-def in_order(values: NDArray[Any]) -> NDArray[Any]:
+def sorted_distinct(values: NDArray[Any]) -> NDArray[Any]:
     """Return the distinct values in order.
 
     As `numpy.unique` does, which looks for them with a hash table since numpy 2.3: where most
@@ -145,7 +145,7 @@ def in_order(values: NDArray[Any]) -> NDArray[Any]:
 
     Examples
     --------
-    >>> in_order(np.array([7, 3, 7])).tolist()
+    >>> sorted_distinct(np.array([7, 3, 7])).tolist()
     [3, 7]
     """
     row = np.sort(values)

@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from territory.geometry.arrays import in_order
+from territory.geometry.arrays import sorted_distinct
 from territory.geometry.projection import MAX_CHORD_ERROR_M
 
 SAME = 1e-9  # relative difference of areas
@@ -237,7 +237,7 @@ def _noded(polygons: NDArray[np.object_]) -> BaseGeometry:
     noded = shapely.get_parts(shapely.union_all(rings, grid_size=HAIR))
     pieces = np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object)
     inside = shapely.STRtree(polygons).query(shapely.point_on_surface(pieces), "intersects")[0]
-    whole: BaseGeometry = shapely.coverage_union_all(pieces[in_order(inside)])
+    whole: BaseGeometry = shapely.coverage_union_all(pieces[sorted_distinct(inside)])
     return whole
 
 

@@ -207,7 +207,7 @@ def cut_along_all(faces: NDArray[np.object_], polygons: NDArray[np.object_], *, 
     left_owner = np.full(len(left), -1)
     if thin.any():
         left_owner[thin] = nearest_of(polygons, left[thin])
-    others = np.setdiff1d(np.arange(len(faces)), face)
+    others = np.delete(np.arange(len(faces)), face)
     return _with_bare(
         np.concatenate([faces[others], pieces, left]),
         np.concatenate([others, face, from_face]),

@@ -1,8 +1,9 @@
 """Straight edges of one CRS as curves in another: where to divide them, what lies beside.
 
 Rings are given as one array of coordinates and where each ring begins, so that a whole
-partition is one call. Every edge is divided in a canonical direction, so that an edge
-shared by two days or two actors stays identical to the last bit.
+partition is one call. An edge that several rings have is divided once, and every edge in a
+canonical direction, so that one shared by two days or two actors stays identical to the last
+bit.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from territory.geometry.arrays import distinct_values, unique_rows
 
 LONG_EDGE_M = 2_000.0
 SHORTEST_SHARE = 0.1  # of the bound, however long an edge is
@@ -166,43 +169,91 @@ def divided(
     """
     if not len(xy):
         return Curves(xy, xy, xy, ring_start)
-    plane = _projected(xy, transformer)
-    following = np.append(xy[1:], xy[:1], axis=0)
-    ends = np.append(plane[1:], plane[:1], axis=0)
+    corners, ends, line, forward = _edges_once(xy, ring_start)
+    plane = _projected(corners, transformer).take(ends, 0)
+    both = corners.take(ends, 0), plane
     with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is judged later
-        sagitta = _projected((xy + following) / 2, transformer) - (plane + ends) / 2
-        length = np.hypot(*(ends - plane).T)
-        share = np.clip(LONG_EDGE_M / np.maximum(length, LONG_EDGE_M), SHORTEST_SHARE, 1.0)
-        bound = max_chord_error * share
-        needed = np.ceil(np.sqrt(np.nan_to_num(np.hypot(*sagitta.T)) / bound))
-    pieces = np.clip(needed, 1, _MAX_PIECES).astype(np.int64)
-    pieces[_ring_ends(ring_start)] = 1
-    return _in_pieces(Curves(xy, plane, sagitta, ring_start), following, pieces, transformer)
+        sagitta = _sagitta(*both, transformer)
+        pieces = _pieces(plane, sagitta, max_chord_error)
+    lines = _in_pieces(*both, sagitta, pieces, transformer)
+    return _along(lines, line, forward, ring_start)
+
+
+def _edges_once(
+    xy: NDArray[np.float64], ring_start: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Return distinct corners, (u, 2), the two of each edge, (e, 2), and the edges of rings.
+
+    Of each position of a ring, (n,): which edge starts there, one of no length at the end of a
+    ring, and whether it runs from the first of its corners to the second.
+    """
+    first, start = unique_rows(xy)
+    end = np.append(start[1:], start[:1])
+    last = _ring_ends(ring_start)
+    end[last] = start[last]
+    line, pairs = distinct_values(np.minimum(start, end) * len(first) + np.maximum(start, end))
+    ends = np.column_stack(np.divmod(pairs, len(first)))
+    return xy.take(first, 0), ends, line, start <= end
+
+
+def _sagitta(
+    ends: NDArray[np.float64], plane: NDArray[np.float64], transformer: Carrier
+) -> NDArray[np.float64]:
+    """Return from the middle of the chord to that of the curve, of edges of two ends, (e, 2, 2)."""
+    middle = _projected((ends[:, 0] + ends[:, 1]) / 2, transformer)
+    found: NDArray[np.float64] = middle - (plane[:, 0] + plane[:, 1]) / 2
+    return found
+
+
+def _pieces(
+    plane: NDArray[np.float64], sagitta: NDArray[np.float64], max_chord_error: float
+) -> NDArray[np.int64]:
+    """Return in how many pieces the chords of an edge are near enough to its curve, (e,)."""
+    length = np.hypot(*(plane[:, 1] - plane[:, 0]).T)
+    share = np.clip(LONG_EDGE_M / np.maximum(length, LONG_EDGE_M), SHORTEST_SHARE, 1.0)
+    bound = max_chord_error * share
+    needed = np.ceil(np.sqrt(np.nan_to_num(np.hypot(*sagitta.T)) / bound))
+    return np.asarray(np.clip(needed, 1, _MAX_PIECES), dtype=np.int64)
 
 
 def _in_pieces(
-    whole: Curves,
-    following: NDArray[np.float64],
+    ends: NDArray[np.float64],
+    plane: NDArray[np.float64],
+    sagitta: NDArray[np.float64],
     pieces: NDArray[np.int64],
     transformer: Carrier,
 ) -> Curves:
-    """Divide each edge from its smaller end, so that rings sharing it share every point."""
-    before = np.concatenate([[0], np.cumsum(pieces)])
-    edge = np.repeat(np.arange(len(pieces)), pieces)
+    """Divide edges of two ends, (e, 2, 2), into lines of a point more than they have pieces."""
+    before = np.concatenate([[0], np.cumsum(pieces + 1)])
+    edge = np.repeat(np.arange(len(pieces)), pieces + 1)
+    step, count = np.arange(len(edge)) - before.take(edge), pieces.take(edge)
     # Rows are taken: numpy takes them ten times as fast as it looks them up by index.
-    xy, plane, sagitta = (each.take(edge, 0) for each in (whole.xy, whole.plane, whole.sagitta))
-    part = np.flatnonzero(pieces[edge] > 1)
-    of = edge[part]
-    step = part - before[of]
-    new = np.flatnonzero(step > 0)
-    xy[part[new]] = _between(
-        whole.xy.take(of[new], 0), following.take(of[new], 0), step[new], pieces[of[new]]
-    )
-    plane[part[new]] = _projected(xy.take(part[new], 0), transformer)
-    beyond = (part + 1) % len(xy)
-    middle = _projected((xy.take(part, 0) + xy.take(beyond, 0)) / 2, transformer)
-    sagitta[part] = middle - (plane.take(part, 0) + plane.take(beyond, 0)) / 2
-    return Curves(xy, plane, sagitta, before[whole.ring_start])
+    row = 2 * edge + (step == count)
+    xy, flat = (each.reshape(-1, 2).take(row, 0) for each in (ends, plane))
+    new = np.flatnonzero((step > 0) & (step < count))
+    start, end = ends.take(edge[new], 0).swapaxes(0, 1)
+    xy[new] = _between(start, end, step[new], count[new])
+    flat[new] = _projected(xy.take(new, 0), transformer)
+    bent, part = sagitta.take(edge, 0), np.flatnonzero((step < count) & (count > 1))
+    both = np.column_stack([part, part + 1])
+    bent[part] = _sagitta(xy.take(both, 0), flat.take(both, 0), transformer)
+    return Curves(xy, flat, bent, before)
+
+
+def _along(
+    lines: Curves,
+    line: NDArray[np.int64],
+    forward: NDArray[np.bool_],
+    ring_start: NDArray[np.int64],
+) -> Curves:
+    """Put rings together from lines: which one starts at each position, and which way it runs."""
+    pieces = np.diff(lines.ring_start).take(line) - 1
+    before = np.concatenate([[0], np.cumsum(pieces)])
+    at = np.repeat(np.arange(len(line)), pieces)
+    step, ahead = np.arange(len(at)) - before.take(at), forward.take(at)
+    row = lines.ring_start.take(line).take(at) + np.where(ahead, step, pieces.take(at) - step)
+    xy, plane = (each.take(row, 0) for each in (lines.xy, lines.plane))
+    return Curves(xy, plane, lines.sagitta.take(row - ~ahead, 0), before[ring_start])
 
 
 def _between(

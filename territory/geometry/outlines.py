@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from territory.geometry.arrays import Bools, first_of, in_order, unique_rows
+from territory.geometry.arrays import Bools, first_of, sorted_distinct, unique_rows
 from territory.geometry.coverage import HAIR, SAME, are_thin, dissolved
 from territory.geometry.densify import is_forward
 from territory.geometry.edges import Edges, canonical, edges_of, lines_along
@@ -313,7 +313,7 @@ def _within(
     xy, line = shapely.get_coordinates(rim, return_index=True)
     # A ring begins at the end of a line, so its first edge is the first or the last of one.
     outer = np.flatnonzero(np.diff(line, prepend=-1, append=-1))
-    at = in_order(np.append(outer[:-1], outer[1:] - 2))
+    at = sorted_distinct(np.append(outer[:-1], outer[1:] - 2))
     start, end = xy[at], xy[at + 1]
     on_left = (side[line[at]] > 0) == is_forward(start, end)
     shells = shapely.get_exterior_ring(rings)

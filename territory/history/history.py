@@ -21,6 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from territory.errors import InputError
 from territory.findings import Finding
+from territory.garbage import no_collection
 from territory.geometry.arrays import Bools, HolderRows, holder_rows
 from territory.geometry.cutting import Cut, Overlays, cut_along, without_gaps
 from territory.geometry.edges import Edges, edges_of
@@ -772,7 +773,8 @@ def from_snapshots(
     if not snapshots:
         raise InputError("there is no snapshot to measure")
     plane = projection or plane_over(snapshots)
-    cut = partition(snapshots, plane)
+    with no_collection():  # of many lines and faces, and no cycle
+        cut = partition(snapshots, plane)
     return history_of(snapshots, cut, plane, overlap=overlap, priority=priority)
 
 

@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from territory.geometry.arrays import Bools, in_order, unique_rows
+from territory.geometry.arrays import Bools, sorted_distinct, unique_rows
 from territory.geometry.coverage import THIN_M
 from territory.geometry.densify import cross
 from territory.geometry.edges import Edges, Segments, edges_of
@@ -269,7 +269,7 @@ def _crossed_at(one: Floats, other: Floats) -> Floats:
 
 def _divided(edges: Segments, edge: Ints, share: Floats) -> Segments:
     """Return edges divided after given shares of their length, the others as they are."""
-    cut = in_order(edge)
+    cut = sorted_distinct(edge)
     number = np.concatenate([cut, edge, cut])
     at = np.concatenate([np.zeros(len(cut)), share, np.ones(len(cut))])
     order = np.lexsort((at, number))

@@ -254,7 +254,8 @@ def drawn_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) ->
         The layers.
     """
     # All positions of all rings of all days, (n, 2), one after the other.
-    drawn = np.concatenate([snapshot.xy for snapshot in snapshots]) + 0.0  # -0.0 becomes 0.0
+    drawn = np.concatenate([snapshot.xy for snapshot in snapshots])
+    drawn += 0.0  # -0.0 becomes 0.0
     # Each as a whole number, (n,), the same for the same position to the last bit: from here on
     # nothing is compared but whole numbers. `first`, (u,), is a place where each one stands.
     first, point = unique_rows(drawn, np.concatenate([each.numbers for each in snapshots]))
@@ -312,6 +313,6 @@ def faces_between(lines: NDArray[np.object_], grid: float | None) -> NDArray[np.
     grid : float or None
         Spacing of the grid that they are noded on, in the unit of that CRS.
     """
-    noded = shapely.get_parts(shapely.union_all(lines, grid_size=grid))
+    noded = shapely.union_all(lines, grid_size=grid)
     with np.errstate(invalid="ignore"):  # noding that failed shows in the areas
-        return np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object)
+        return np.asarray(shapely.get_parts(shapely.polygonize([noded])), dtype=object)

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from territory.geometry.arrays import in_order
+from territory.geometry.arrays import sorted_distinct
 from territory.geometry.projection import Floats
 
 Box = tuple[float, float, float, float]
@@ -93,7 +93,7 @@ def _between(values: Floats) -> float | None:
     """
     if not len(values):
         return None
-    known = in_order(values)
+    known = sorted_distinct(values)
     middle = int(np.searchsorted(known, np.median(values)))
     near = known[max(middle - _LOOKED_AT, 0) : middle + _LOOKED_AT]
     if len(near) < _TWO:
@@ -131,7 +131,7 @@ def border_of(box: Box, tiling: Tiling) -> NDArray[np.object_]:
         low, high = sorted((start[axis], end[axis]))
         along, across = corners[:, axis], corners[:, 1 - axis]
         on = along[(across == start[1 - axis]) & (along > low) & (along < high)]
-        between = in_order(on) if end[axis] > start[axis] else in_order(on)[::-1]
+        between = sorted_distinct(on) if end[axis] > start[axis] else sorted_distinct(on)[::-1]
         line = np.tile(np.array(start), (len(between) + 2, 1))
         line[1:-1, axis], line[-1] = between, end
         sides.append(shapely.linestrings(line))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.geometry.arrays import in_order
+from territory.geometry.arrays import sorted_distinct
 from territory.geometry.projection import Ints
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class WindingNumbers:
             for layer, row in enumerate(rows):
                 at = slice(bounds[row], bounds[row + 1])
                 winding[layer, face[at]] += self.changes.data[at].astype(np.int16)
-            yield in_order(face[bounds[rows.start] : bounds[rows.stop]]), winding
+            yield sorted_distinct(face[bounds[rows.start] : bounds[rows.stop]]), winding
 
     def on(self, day: int) -> NDArray[np.int16]:
         """Return the winding numbers of one day, shape (layers, faces).

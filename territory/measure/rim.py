@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from territory.geometry.arrays import Bools, in_order
+from territory.geometry.arrays import Bools, sorted_distinct
 from territory.geometry.graphs import sparse_table
 from territory.geometry.projection import Floats, Ints
 from territory.history.rim import Rim
@@ -118,7 +118,7 @@ class RimReach:
         ring = np.repeat(np.arange(len(count)), count)
         number = np.arange(len(ring)) - (np.cumsum(count) - count)[ring]
         cells = before[ring] + rim.ring_m[ring] * number / count[ring]
-        cuts = in_order(np.concatenate([cells, rim.start_m, rim.end_m]))
+        cuts = sorted_distinct(np.concatenate([cells, rim.start_m, rim.end_m]))
         middle = (cuts[:-1] + cuts[1:]) / 2
         cell = np.searchsorted(cells, middle, side="right") - 1
         piece = np.searchsorted(rim.start_m, middle, side="right") - 1

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.findings import Finding, FindingKind, Severity
-from territory.geometry.arrays import Bools, HolderRows, first_of, in_order
+from territory.geometry.arrays import Bools, HolderRows, first_of, sorted_distinct
 from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
 from territory.history.drawing import Drawing
@@ -128,7 +128,7 @@ class _Stretch:
 def _each_pair_once(one: Ints, other: Ints, count: int) -> tuple[Ints, Ints]:
     """Return the pairs of different numbers below a count, the smaller first, in order."""
     low, high = np.minimum(one, other), np.maximum(one, other)
-    low, high = np.divmod(in_order((low * count + high)[low < high]), max(count, 1))
+    low, high = np.divmod(sorted_distinct((low * count + high)[low < high]), max(count, 1))
     return low, high
 
 

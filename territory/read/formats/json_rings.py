@@ -150,9 +150,11 @@ def _lists_in_text(data: bytes) -> tuple[int, int]:
     What makes up for a position that is none (a list, a list within it, a number between positions
     of three) is more of the one or of the other too.
     """
-    structure = data.translate(None, _NO_STRUCTURE)
-    triples = structure.count(b"[,,]")
-    return structure.count(b"[") - structure.count(b"[,]") - triples, triples
+    structure = np.frombuffer(data.translate(None, _NO_STRUCTURE), dtype=np.uint8)
+    opens, commas, closes = (structure == ord(each) for each in "[,]")
+    pairs = np.count_nonzero(opens[:-2] & commas[1:-1] & closes[2:])
+    triples = np.count_nonzero(opens[:-3] & commas[1:-2] & commas[2:-1] & closes[3:])
+    return int(np.count_nonzero(opens) - pairs - triples), int(triples)
 
 
 def _lists_in(content: object) -> tuple[int, int]:
