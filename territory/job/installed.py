@@ -26,7 +26,6 @@ _PACKAGES = (
     "pyogrio",
     "pyproj",
     "rasterio",
-    "rocrate",
     "scipy",
     "shapely",
 )
