@@ -283,6 +283,8 @@ def test_inputs_are_named_by_where_they_lie_and_each_folder_is_looked_up_once(tm
     ]
     assert list(all_named(ways, job)) == ["../a/x.csv"] * 4
     assert list(all_named([job / "y.csv", job / ".."], tmp_path)) == ["job/y.csv", "."]
+    on_the_way = [job / "y.csv", tmp_path / "z.csv", job, tmp_path]
+    assert list(all_named(on_the_way, job)) == ["y.csv", "../z.csv", ".", ".."]
 
 
 def test_an_actor_called_like_the_folder_of_a_job_keeps_its_name(tmp_path, monkeypatch):

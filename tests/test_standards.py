@@ -13,11 +13,12 @@ from test_job import SMALL
 
 from territory.claims.model import Claim
 from territory.claims.verdicts import judge
+from territory.job.installed import code_sha256
 from territory.job.spec import Job
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.publish.crate import METADATA, write_crate
-from territory.publish.record import code_sha256, still_current
+from territory.publish.record import still_current
 from territory.publish.review import claim_review
 from territory.publish.rights import measured_on, named_by, rights_of
 from territory.read.text_files import read_toml, sha256_of
@@ -373,7 +374,7 @@ def test_names_in_a_crate_are_addresses_and_each_stands_once(tmp_path):
 def test_a_package_that_changed_under_its_version_is_not_current(out, monkeypatch):
     inputs = tuple(sorted(p for p in out.parent.iterdir() if p.is_file()))
     assert still_current(out, inputs, out.parent) is not None
-    monkeypatch.setattr("territory.publish.record.code_sha256", lambda: "other")
+    monkeypatch.setattr("territory.publish.record.own_code", lambda: "other")
     assert still_current(out, inputs, out.parent) is None
 
 

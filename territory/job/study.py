@@ -290,8 +290,9 @@ def compute(
     )
     if claims.claim and len(loaded) > 1:
         loaded = marked_for_pool(loaded, [series_files(spec, folder) for spec in job.series])
+    inputs = input_files(job, path)
     its_folder = f"{folder}{os.sep}" if folder.name else ""
-    from_it = partial(seen_from, folder=its_folder, files=names_of_files(job, path))
+    from_it = partial(seen_from, folder=its_folder, files=names_of_files(job, folder, inputs))
     loaded = tuple(replace(s, findings=from_it(s.findings)) for s in loaded)
     around = from_it(context_findings(context, loaded[0].ensemble.base))
     judgements = judge_claims(
@@ -313,7 +314,7 @@ def compute(
         verdicts=tuple(verdict_rows(each for group in judgements for each in group)),
         budget=_budget(loaded, judgements),
         quality=tuple(_quality(loaded, around)),
-        inputs=input_files(job, path),
+        inputs=inputs,
         beside=_of_known_actors(beside, loaded[0]),
         context=context,
     )
