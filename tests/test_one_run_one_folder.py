@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from squares import write_two_boxes
 
+import territory.job.study
 from territory.cli import _code
 from territory.job.input_files import input_files
 from territory.job.study import read_job
@@ -251,6 +252,25 @@ def test_results_go_into_a_folder_whose_neighbours_cannot_be_listed(folder):
     finally:
         out.parent.chmod(0o755)
     assert (out / "run.json").exists() and [*out.parent.iterdir()] == [out]
+
+
+def test_a_file_that_changes_while_a_job_runs_is_read_again_by_the_next(folder, monkeypatch):
+    out, measured = folder / "out", (folder / "out" / "areas.csv")
+    place, day = folder / "z_2024-01-01.geojson", folder / "z_2024-01-03.geojson"
+    known = territory.job.study.compute
+
+    def compute(*given, **more):
+        results = known(*given, **more)
+        place.write_bytes(day.read_bytes())  # after it was read
+        return results
+
+    monkeypatch.setattr("territory.job.study.compute", compute)
+    run(folder / "a.toml", out)
+    before = measured.read_bytes()
+    monkeypatch.undo()
+    assert not run(folder / "a.toml", out).was_current
+    assert measured.read_bytes() != before
+    assert run(folder / "a.toml", out).was_current
 
 
 def test_strict_writes_nothing_where_a_snapshot_cannot_be_used(folder, capsys):
