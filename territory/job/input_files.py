@@ -41,21 +41,20 @@ def input_files(job: Job, path: Path) -> tuple[Path, ...]:
     return tuple(sorted(file for file in files if file.is_file()))
 
 
-def names_of_files(job: Job, folder: Path, inputs: Iterable[Path]) -> frozenset[str]:
+def names_of_files(job: Job, path: Path) -> frozenset[str]:
     """Return what findings call the files of a job, those among them that cannot be read.
 
     Parameters
     ----------
     job : Job
-        Its relative file names start from `folder`.
-    folder : Path
-        Of the job file.
-    inputs : iterable of Path
-        As `input_files` gives them.
+        Its relative file names start from the folder of `path`.
+    path : Path
+        The job file.
     """
+    folder = path.parent
     texts = (str(folder / text) for spec in job.series for text in (*spec.paths, *spec.tables))
     found = (name for text in texts for name in names_under(text))
-    return frozenset((*map(str, inputs), *_places(job, folder), *found))
+    return frozenset((*map(str, input_files(job, path)), *_places(job, folder), *found))
 
 
 def _places(job: Job, folder: Path) -> list[str]:
