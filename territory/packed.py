@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
@@ -43,12 +44,12 @@ class Unnamed:
 
     location: str
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The last part of the name."""
         return PurePath(self.location).name
 
-    @property
+    @cached_property
     def folder(self) -> str:
         """All of the name but its last part, the separator with it."""
         return self.location.removesuffix(self.name)

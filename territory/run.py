@@ -151,6 +151,7 @@ def run(
         path,
         job,
         out,
+        inputs,
         workers=workers,
         scheduler=scheduler,
         memory=memory,
@@ -170,6 +171,7 @@ def _compute(
     path: Path,
     job: Job,
     out: Path,
+    inputs: tuple[Path, ...],
     *,
     workers: int,
     scheduler: str,
@@ -202,6 +204,8 @@ def _compute(
     if about_state:
         announce(about_state)
     watcher = Watcher(out, path.parent) if job.watch.enabled else None
+    # Before any is read: of one that changes meanwhile the next run then knows that it did.
+    read = input_record(inputs, path.parent)
 
     def before(part: Path, fresh: tuple[str, ...]) -> None:
         stale, others = leftovers(out, fresh)
@@ -225,7 +229,6 @@ def _compute(
         with folder_in_one_piece(out, last=RECORD, before=before) as part:
             write_results(results, path.parent, part, board=board, progress=progress)
             write_state(memo, part)
-            read = input_record(results.inputs, path.parent)
             settings = settings_of(results)
             if watcher:
                 settings |= watcher.write(part, results.loaded, read)

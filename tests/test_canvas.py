@@ -1,7 +1,10 @@
 """What is kept from picture to picture changes no pixel of any."""
 
+import ast
 import gc
 import os
+import subprocess
+import sys
 
 import matplotlib as mpl
 import numpy as np
@@ -11,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 
-from territory.garbage import collect_seldom, no_collection
+from territory.garbage import no_collection
 from territory.maps.canvas import TextCanvas, TextRenderer, _here, _letters
 from territory.maps.image_files import few_colours
 from territory.maps.labels import Placer
@@ -118,17 +121,43 @@ def test_a_place_is_free_inside_the_frame_and_off_all_that_is_taken():
     assert 20 < sum(expected) < 300
 
 
-def test_the_collector_waits_longer_and_still_collects():
-    before = gc.get_threshold()
-    try:
-        collect_seldom()
-        often, again, seldom = gc.get_threshold()
-        assert before[0] < often < 100_000
-        assert before[1] < again <= 50
-        assert seldom == before[2]
-        assert gc.isenabled()
-    finally:
-        gc.set_threshold(*before)
+COLLECTING = """
+import gc, weakref
+from territory.garbage import collect_seldom
+
+class Ring(list):
+    pass
+
+def ring():
+    found = Ring()
+    found.append(found)
+    return weakref.ref(found)
+
+before = gc.get_threshold()
+collect_seldom()
+waits = gc.get_threshold()
+stay, old = [[] for _ in range(200_000)], ring()
+begun = gc.get_freeze_count() > 0
+stay += [[] for _ in range(200_000)]  # now it begins, and looks at nothing that was there
+first = gc.get_threshold(), gc.get_freeze_count() > 200_000, old() is not None
+new = ring()
+stay += [[] for _ in range(30_000)]
+print([before, waits, begun, first, new() is None, gc.isenabled()])
+"""
+
+
+def test_the_collector_begins_late_spares_what_was_there_and_still_collects():
+    ran = subprocess.run(
+        [sys.executable, "-c", COLLECTING], check=True, capture_output=True, text=True
+    )
+    before, waits, begun, first, collected, is_on = ast.literal_eval(ran.stdout)
+    (often, again, seldom), spared, kept = first
+    assert before[0] < often < 100_000 < waits[0]
+    assert before[1] < again <= 50
+    assert seldom == before[2]
+    assert (begun, spared, kept) == (False, True, True)
+    assert collected
+    assert is_on
 
 
 def test_garbage_is_collected_again_after_a_picture():

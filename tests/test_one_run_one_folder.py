@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from squares import write_two_boxes
 
+import territory.job.study
 from territory.cli import _code
 from territory.job.input_files import input_files
 from territory.job.study import read_job
@@ -253,6 +254,25 @@ def test_results_go_into_a_folder_whose_neighbours_cannot_be_listed(folder):
     assert (out / "run.json").exists() and [*out.parent.iterdir()] == [out]
 
 
+def test_a_file_that_changes_while_a_job_runs_is_read_again_by_the_next(folder, monkeypatch):
+    out, measured = folder / "out", (folder / "out" / "areas.csv")
+    place, day = folder / "z_2024-01-01.geojson", folder / "z_2024-01-03.geojson"
+    known = territory.job.study.compute
+
+    def compute(*given, **more):
+        results = known(*given, **more)
+        place.write_bytes(day.read_bytes())  # after it was read
+        return results
+
+    monkeypatch.setattr("territory.job.study.compute", compute)
+    run(folder / "a.toml", out)
+    before = measured.read_bytes()
+    monkeypatch.undo()
+    assert not run(folder / "a.toml", out).was_current
+    assert measured.read_bytes() != before
+    assert run(folder / "a.toml", out).was_current
+
+
 def test_strict_writes_nothing_where_a_snapshot_cannot_be_used(folder, capsys):
     out = folder / "out"
     (folder / "z_2024-01-02.geojson").write_text(
@@ -283,6 +303,8 @@ def test_inputs_are_named_by_where_they_lie_and_each_folder_is_looked_up_once(tm
     ]
     assert list(all_named(ways, job)) == ["../a/x.csv"] * 4
     assert list(all_named([job / "y.csv", job / ".."], tmp_path)) == ["job/y.csv", "."]
+    on_the_way = [job / "y.csv", tmp_path / "z.csv", job, tmp_path]
+    assert list(all_named(on_the_way, job)) == ["y.csv", "../z.csv", ".", ".."]
 
 
 def test_an_actor_called_like_the_folder_of_a_job_keeps_its_name(tmp_path, monkeypatch):

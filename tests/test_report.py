@@ -18,6 +18,7 @@ from territory.claims.model import Claim, Reading
 from territory.claims.summaries import conclusion, summary
 from territory.claims.verdicts import Judgement
 from territory.errors import InputError
+from territory.job.input_files import input_files
 from territory.job.spec import MapsSpec, ReportSpec
 from territory.job.study import compute
 from territory.measure.estimate import Estimate
@@ -895,8 +896,9 @@ def test_our_change_is_that_of_the_table_of_areas(compared):
     assert f"10 to 43 % +{ours} " in text
 
 
-def test_a_published_series_is_an_input(compared):
-    assert "shares.csv" in {path.name for path in compared.inputs}
+def test_a_published_series_is_an_input(villages, tmp_path):
+    found, path = beside(villages, tmp_path), tmp_path / "job.toml"
+    assert tmp_path / "shares.csv" in input_files(found.job, path)
 
 
 def test_changes_may_be_taken_from_a_later_day(villages, tmp_path):

@@ -13,11 +13,12 @@ from test_job import SMALL
 
 from territory.claims.model import Claim
 from territory.claims.verdicts import judge
+from territory.job.installed import code_sha256
 from territory.job.spec import Job
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.publish.crate import METADATA, write_crate
-from territory.publish.record import code_sha256, still_current
+from territory.publish.record import still_current
 from territory.publish.review import claim_review
 from territory.publish.rights import measured_on, named_by, rights_of
 from territory.read.text_files import read_toml, sha256_of
@@ -349,10 +350,31 @@ def test_the_crate_is_the_same_to_the_byte_every_time(tmp_path):
     assert b"2024-08-01" in one
 
 
+def test_names_in_a_crate_are_addresses_and_each_stands_once(tmp_path):
+    (tmp_path / "the east.csv").write_text("a", encoding="utf-8")
+    about = {"b": {"publisher": "An  Agency"}, "gone": {"publisher": "Nobody"}}
+    write_crate(
+        tmp_path,
+        title="",
+        newest=date(2024, 8, 1),
+        inputs={"b": "ab" * 32, "c": "ab" * 32},
+        about=about,
+        versions={"territory": "1"},
+    )
+    graph = json.loads((tmp_path / METADATA).read_text(encoding="utf-8"))["@graph"]
+    names = [each["@id"] for each in graph]
+    assert len(names) == len(set(names))
+    assert {"the%20east.csv", "#an-agency", named_by("ab" * 32)} <= set(names)
+    assert "#nobody" not in names
+    crate = ROCrate(tmp_path)  # and the library finds the file by it
+    assert [each.id for each in crate.data_entities] == ["the%20east.csv", "run.json"]
+    assert entities(tmp_path)["the%20east.csv"]["contentSize"] == "1"
+
+
 def test_a_package_that_changed_under_its_version_is_not_current(out, monkeypatch):
     inputs = tuple(sorted(p for p in out.parent.iterdir() if p.is_file()))
     assert still_current(out, inputs, out.parent) is not None
-    monkeypatch.setattr("territory.publish.record.code_sha256", lambda: "other")
+    monkeypatch.setattr("territory.publish.record.own_code", lambda: "other")
     assert still_current(out, inputs, out.parent) is None
 
 

@@ -5,9 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.control import strip_control_codes
-
 from territory.streams import discard, write_out
 
 if TYPE_CHECKING:
@@ -22,7 +19,7 @@ UNUSABLE = 3
 INTERRUPTED = 130
 _FOLDED = 1.3  # how much wider than the terminal a table may be whose words are folded to fit
 
-errors = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # of progress
+_CONTROLS = dict.fromkeys(map(ord, "\a\b\v\f\r"))  # they move the cursor, or ring
 
 
 def note(line: str) -> None:
@@ -34,8 +31,8 @@ def note(line: str) -> None:
         Without a line feed; it is printed as it is.
     """
     try:
-        # Not by the console, which says nothing where COLUMNS is 0, and makes pictures of :words:.
-        sys.stderr.write(f"{strip_control_codes(line)}\n")
+        # Not by rich, which says nothing where COLUMNS is 0, and makes pictures of :words:.
+        sys.stderr.write(f"{line.translate(_CONTROLS)}\n")
         sys.stderr.flush()
     except OSError:  # nobody can be told
         discard(2)
@@ -95,6 +92,7 @@ def print_table(columns: tuple[str, ...], rows: "Sequence[Row]", *, as_json: boo
     if as_json:
         write_out(json_bytes(chosen).decode())
     elif sys.stdout.isatty():
+        from rich.console import Console  # slow to load
         from rich.table import Table
 
         table = Table(*columns, header_style="bold")
@@ -141,9 +139,11 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
     if not sys.stderr.isatty():
         yield lambda _stage, _done, _total: None
         return
-    from rich.progress import Progress  # slow to load
+    from rich.console import Console
+    from rich.progress import Progress
 
     tasks: dict[str, TaskID] = {}
+    errors = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     with Progress(console=errors, transient=True) as bar:
 
         def show(stage: str, done: int, total: int) -> None:

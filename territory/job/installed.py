@@ -4,7 +4,7 @@ import ctypes
 import hashlib
 import platform
 import sys
-from functools import cache, lru_cache
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,7 +26,6 @@ _PACKAGES = (
     "pyogrio",
     "pyproj",
     "rasterio",
-    "rocrate",
     "scipy",
     "shapely",
 )
@@ -67,6 +66,7 @@ def _gdal_version() -> str:
     return str(pyogrio.__gdal_version_string__)
 
 
+@cache
 def _version(name: str) -> str:
     """Return the version of a package, or nothing where it is not installed."""
     try:
@@ -96,7 +96,13 @@ def code_sha256(package: Path = _PACKAGE) -> str:
     return whole.hexdigest()
 
 
-@lru_cache(maxsize=1)  # of the code that this process began with, whatever lies there later
+@cache
+def own_code() -> str:
+    """Return the sha256 of the code that this process began with, whatever lies there later."""
+    return code_sha256()
+
+
+@cache
 def installation() -> tuple[tuple[str, str], ...]:
     """Return what must be the same wherever one job is worked on.
 
@@ -107,7 +113,7 @@ def installation() -> tuple[tuple[str, str], ...]:
     """
     missing = dict.fromkeys(_PACKAGES, _MISSING)
     found = {"Python": platform.python_version(), **missing, **versions()}
-    return (*found.items(), ("code of territory", code_sha256()[:12]))
+    return (*found.items(), ("code of territory", own_code()[:12]))
 
 
 def differences(there: tuple[tuple[str, str], ...]) -> str:

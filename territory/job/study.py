@@ -17,7 +17,7 @@ from territory.findings import Finding, FindingKind, Severity, lines_of, seen_fr
 from territory.history.regions import DrawnRegions
 from territory.holders import NOBODY
 from territory.job.days import Period
-from territory.job.input_files import input_files, names_of_files, series_files
+from territory.job.input_files import names_of_files, series_files
 from territory.job.load import load_series
 from territory.job.named_aoi import load_areas, load_regions
 from territory.job.profile_choice import read_job
@@ -48,8 +48,6 @@ class Results:
         One group per claim, one judgement per reading.
     areas, changes, verdicts, budget, quality : tuple of Row
         The tables of the same names.
-    inputs : tuple of Path
-        Every file the job names.
     beside : tuple of dict of str to dict of date to float
         For each series that the report sets beside its timeline, by actor, what others
         published by day, in their unit.
@@ -65,7 +63,6 @@ class Results:
     verdicts: tuple[Row, ...]
     budget: tuple[Row, ...]
     quality: tuple[Row, ...]
-    inputs: tuple[Path, ...]
     beside: Beside = ()
     context: Context = field(default_factory=Context)
 
@@ -313,7 +310,6 @@ def compute(
         verdicts=tuple(verdict_rows(each for group in judgements for each in group)),
         budget=_budget(loaded, judgements),
         quality=tuple(_quality(loaded, around)),
-        inputs=input_files(job, path),
         beside=_of_known_actors(beside, loaded[0]),
         context=context,
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from territory.job.installed import code_sha256, versions
+from territory.job.installed import own_code, versions
 from territory.job.state import STATE
 from territory.one_piece import holds_unfinished
 from territory.read.text_files import sha256_of
@@ -59,7 +59,7 @@ def run_record(
     return {
         **settings,
         "versions": versions(),
-        "code": code_sha256(),
+        "code": own_code(),
         "inputs": dict(inputs),
         "outputs": {path.relative_to(part).as_posix(): sha256_of(path) for path in outputs},
     }
@@ -89,22 +89,22 @@ def all_named(paths: Iterable[Path], folder: Path) -> Iterator[str]:
         Of the job file.
     """
     start = folder.resolve()
-    above = {start, *start.parents}  # from where the way to the job goes down again
-    known: dict[Path, tuple[Path, Path]] = {}
+    above = set(start.parents)  # what lies in them may be on the way to it
+    known: dict[str, tuple[Path, str]] = {}
     for path in paths:
-        if path.is_symlink() or path.name in {"", ".."}:
-            yield _seen_from(start, path.resolve()).as_posix()
+        before, name = os.path.split(path)
+        if name in {"", ".", ".."} or path.is_symlink():
+            yield _seen_from(start, path.resolve())
             continue
-        if path.parent not in known:
-            parent = path.parent.resolve()
-            known[path.parent] = parent, _seen_from(start, parent)
-        parent, seen = known[path.parent]
-        place = parent / path.name
-        yield (_seen_from(start, place) if place in above else seen / path.name).as_posix()
+        if before not in known:
+            parent = Path(before).resolve()
+            known[before] = parent, "" if parent == start else f"{_seen_from(start, parent)}/"
+        parent, seen = known[before]
+        yield _seen_from(start, parent / name) if parent in above else f"{seen}{name}"
 
 
-def _seen_from(start: Path, place: Path) -> Path:
-    return Path(os.path.relpath(place, start))
+def _seen_from(start: Path, place: Path) -> str:
+    return Path(os.path.relpath(place, start)).as_posix()
 
 
 def leftovers(out: Path, fresh: Iterable[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
@@ -198,7 +198,7 @@ def still_current(out: Path, inputs: tuple[Path, ...], folder: Path) -> dict[str
         names = tuple(all_named(inputs, folder))
         same = (
             record["versions"] == versions()
-            and record["code"] == code_sha256()
+            and record["code"] == own_code()
             and record["inputs"].keys() == set(names)  # before any is read
             and record["inputs"] == _sha256_by_name(names, inputs)
             and all(

@@ -19,7 +19,7 @@ import orjson
 
 from territory.findings import Severity
 from territory.holders import NOBODY, Status
-from territory.job.installed import code_sha256, versions
+from territory.job.installed import own_code, versions
 from territory.job.series import Loaded
 from territory.measure.rows import Row
 from territory.numbers import change, figure
@@ -455,7 +455,7 @@ class Watcher:
             }
             for each in loaded
         }
-        program = program_of({"code": code_sha256(), "versions": versions()})
+        program = program_of({"code": own_code(), "versions": versions()})
         now = Figures(areas, quality, inputs, files, program)
         found = watch(self._before, now, folder=str(self._out))
         self.lines = found.lines

@@ -36,11 +36,10 @@ def file_key(shared: SharedFile, *settings: object) -> bytes | None:
     *settings : object
         How it is read.
     """
-    if kind_of_file(shared.path) not in TEXTS or not shared.place.is_file():
+    place, (size, _) = shared.place, shared.stamp
+    if kind_of_file(shared.path) not in TEXTS or size > MOST_BYTES or not place.is_file():
         return None
-    if shared.place.stat().st_size > MOST_BYTES:
-        return None
-    return key_of("file", shared.path.name, sha256_of(shared.place), *settings)
+    return key_of("file", shared.path.name, sha256_of(place), *settings)
 
 
 def files_form(

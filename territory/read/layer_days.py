@@ -112,7 +112,7 @@ class Dating:
             self._told_of_times(
                 self.labels.held(layer, np.array([each == when for each in days], dtype=bool), when)
             )
-            for when in dict.fromkeys(days or [self._in_name()])
+            for when in dict.fromkeys(days or [self._in_name])
         ]
         return [self._against_name(found[0])] if len(found) == 1 else found
 
@@ -126,7 +126,7 @@ class Dating:
     def _named(self) -> date | None:
         """The day in the name of the file, which chooses among spans."""
         try:
-            return self._in_name()
+            return self._in_name
         except InputError:
             return None
 
@@ -165,12 +165,13 @@ class Dating:
         for row in range(len(self.layer.properties)):
             own = self.times.own_day(self.number, row)
             if own is None:
-                named = named or self._in_name()
+                named = named or self._in_name
             found.append(own or named or date.min)
         return found
 
+    @cached_property
     def _in_name(self) -> date:
-        """Return the day in the name of a file, of the archive that it lies in, or of the layer."""
+        """The day in the name of a file, of the archive that it lies in, or of the layer."""
         file, profile = self.layer.file, self.labels.profile
         others = (*((Path(file),) if file != str(self.path) else ()), self.path)
         for name in (*others, *self.layer.own_name):
@@ -202,7 +203,7 @@ class Dating:
     def _against_name(self, raw: RawZones) -> RawZones:
         """Tell of features that name one day in a file whose name is of another."""
         try:
-            named = self._in_name()
+            named = self._in_name
         except InputError:
             return raw
         if named == raw.day:

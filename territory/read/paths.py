@@ -127,7 +127,7 @@ def _in_folder(folder: Path) -> Iterator[tuple[Path, str]]:
         ]
         for path in (Path(above, name) for name in sorted(names)):
             problem = no_plain_file(path)
-            is_dead = path.is_symlink() and not path.exists()
+            is_dead = bool(problem) and path.is_symlink() and not path.exists()
             if path.name.startswith(".#") and is_dead:  # the lock of an editor
                 continue
             if is_dead or is_readable(path):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePath
 
 import numpy as np
@@ -74,7 +75,7 @@ class Layer:
         """The file, with the layer where that has a name of its own, for messages."""
         return f"{self.file}, layer '{self.name}'" if self.own_name else self.file
 
-    @property
+    @cached_property
     def own_name(self) -> tuple[Path, ...]:
         """Its name, if that is another than that of the file; of a KML with all its folders."""
         own = self.name and self.name != stem_of(PurePath(self.file))
