@@ -178,10 +178,10 @@ class _Block:
         held: HolderRows = base.held_by[base.day_index(day)][self._sections.face]
         return held
 
-    @cached_property
+    @property
     def _sections(self) -> Sections:
         """The ground of the area that changed hands; its faces keep their numbers."""
-        return self._ensemble.sections.within(self._inside)
+        return self._ensemble.sections_in(self._area)
 
     def _holders(self, key: int) -> tuple[Holder, Holder]:
         holders = self._ensemble.base.holders
@@ -240,7 +240,7 @@ class _Block:
             return [0.0] * len(keys)
         wanted = np.array(keys)  # in order
         variance = lag_variance(
-            lambda other: self._passed_by_section(other, wanted),
+            lambda others: np.array([self._passed_by_section(each, wanted) for each in others]),
             days,
             ensemble.base,
             lag_days=ensemble.lag_days,
