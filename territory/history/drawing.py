@@ -48,7 +48,7 @@ class Drawing:
         row : int
             Number of the day.
         """
-        held: HolderRows = self.history.held_by[row][self.face]
+        held: HolderRows = self.history.held_by[row].take(self.face)
         return held
 
     def apart(self, row: int, at: Ints) -> Bools:
@@ -61,7 +61,7 @@ class Drawing:
         at : ndarray of int
             Numbers of lines.
         """
-        return parting(self.lines.one[at], self.lines.other[at], self.held_by(row))
+        return parting(self.lines.one.take(at), self.lines.other.take(at), self.held_by(row))
 
     def once(self, found: Callable[["Drawing", tuple[int, int]], _T], rows: tuple[int, int]) -> _T:
         """Return what a function finds of two days; asked again at once, what it found then.
@@ -99,7 +99,7 @@ class Drawing:
         Drawing
             For figures about these days and no others.
         """
-        lines, held = self.lines, self.history.held_by[list(rows)][:, self.face]
+        lines, held = self.lines, self.history.held_by[list(rows)].take(self.face, axis=1)
         changing = (held != held[0]).any(axis=0)
         # Where nothing changes on either side, one day is as all.
         count = parting(lines.one, lines.other, held[0]) | changing[lines.one]
