@@ -21,6 +21,7 @@ from datetime import date
 from functools import cache
 from itertools import chain, product
 from math import exp, prod
+from operator import methodcaller
 
 import numpy as np
 
@@ -213,7 +214,7 @@ def _shown(day: date, lag_days: float, believed: Sequence[date]) -> dict[int, _S
 
 def _between(ordinal: float, believed: Sequence[date]) -> _Shown:
     """Return the maps before and after a moment with their weights; nothing beyond the series."""
-    after = bisect_left(believed, ordinal, key=lambda day: day.toordinal())
+    after = bisect_left(believed, ordinal, key=methodcaller("toordinal"))
     if after == len(believed) or (after == 0 and believed[0].toordinal() > ordinal):
         return ()
     last = believed[after]
