@@ -175,5 +175,5 @@ def test_maps_of_ancient_days_are_late_as_others_are(lag_days):
     assert min(found[0]) > 0
 
 
-def _held_by_first(history, days):
-    return history.held_km2(days)[0, 1:2]
+def _held_by_first(history, periods):
+    return history.held_km2([day for (day,) in periods])[:, 1:2]

@@ -197,6 +197,12 @@ def test_lines_between_ground_that_stays_are_left_out():
     assert len(drawing.about((0, 1, 2)).lines.one) <= len(drawing.lines.one)
 
 
+def test_faces_that_none_of_the_lines_is_beside_are_left_out():
+    history = history_of(squares("A..."), squares("A.BB"), squares("A.BA"))
+    drawing = drawing_of(history)
+    assert [len(drawing.about((row,)).face) for row in range(3)] == [1, 3, 3]
+
+
 @pytest.mark.filterwarnings("ignore::territory.TerritoryWarning")
 def test_points_that_fall_together_in_the_plane_have_no_length_and_an_interval():
     """Corners that a program put beside one another by a rounding make lines of no length."""

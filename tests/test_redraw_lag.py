@@ -25,6 +25,7 @@ from territory.history.history import from_coverage
 from territory.history.sections import Sections, sections_of
 from territory.holders import NOBODY, Holder, Status
 from territory.maps.kinds.plan import Planner
+from territory.measure import tables
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.budget import LAG, LINE, OTHER_MAP, budget
 from territory.measure.ensemble import Ensemble, estimate, lag_sd
@@ -144,6 +145,37 @@ def test_tables_have_the_intervals_of_each_figure(days, lag, error_m):
     for pair, found in transfer_estimates(ensemble, day(1), day(4), "frame").items():
         alone = estimate(ensemble, transfer_measure(history, (day(1), day(4)), pair, "frame"))
         assert (found.low, found.high) == pytest.approx((alone.low, alone.high), abs=1e-9)
+
+
+@settings(max_examples=25)
+@given(grids(days=5), LAGS, st.sampled_from(["all", "frame"]))
+def test_tables_are_the_same_however_many_are_worked_out_together(days, lag, area):
+    ensemble = Ensemble(history_of(*days), late(lag, 50.0))
+    pairs = list(combinations(ensemble.base.days, 2))
+    found = []
+    for at_once in (1, 3):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tables, "_LATE_DAYS", at_once)
+            patch.setattr(tables, "_LATE_PAIRS", at_once)
+            lags = area_lags(ensemble, ensemble.base.days, area).tolist()
+            found.append((lags, list(tables.transfers_of_pairs(ensemble, pairs, area))))
+    assert found[0] == found[1]
+
+
+@given(grids(days=4), st.lists(st.tuples(*[st.integers(0, 3)] * 2), min_size=1, max_size=4))
+def test_sections_that_stay_the_same_are_in_every_table(days, ends):
+    history = history_of(*days)
+    sections, count = sections_of(history, SIDE_KM * KM), len(history.holders)
+    cell = np.arange(count**2).reshape(count, count) - 1  # nobody's ground that stays is in none
+    of_all, *of_each = (
+        sections.by_cell(history.held_by, np.array(some), cell, count**2 - 1)
+        for some in (ends, *([each] for each in ends))
+    )
+    assert of_all.tolist() == np.concatenate(of_each).tolist()
+    for (before, after), table in zip(ends, of_all, strict=True):
+        passed = cell[history.held_by[before], history.held_by[after]]
+        expected = [sections.added_up((passed == n).astype(float)) for n in range(count**2 - 1)]
+        assert table.tolist() == np.reshape(expected, table.shape).tolist()
 
 
 # ---- By hand -------------------------------------------------------------------------------
@@ -475,12 +507,12 @@ def test_the_interval_holds_what_a_late_publisher_leaves_out():
         )
         days = tuple(date(2018, 1, 1) + timedelta(days=n) for n in range(length + 1))
 
-        def figure(ends, drawn_line=truth, days=days):
-            n = [days.index(each) for each in ends]
-            return drawn_line[:, n[1]] - drawn_line[:, n[0]]
+        def figures(periods, drawn_line=truth, days=days):
+            before, after = np.array([[days.index(d) for d in ends] for ends in periods]).T
+            return (drawn_line[:, after] - drawn_line[:, before]).T
 
         history = type("Shown", (), {"days": days})
-        sd = sqrt(lag_variance(figure, (days[40], days[80]), history, lag_days=lag))
+        sd = sqrt(lag_variance(figures, (days[40], days[80]), history, lag_days=lag))
         true = float((truth[:, 80] - truth[:, 40]).sum())
         shown_net = float((drawn[:, 1] - drawn[:, 0]).sum())
         held += abs(true - shown_net) <= Z_95 * sd

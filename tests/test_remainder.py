@@ -99,6 +99,20 @@ def test_where_the_area_ends_no_line_was_drawn():
     assert length == pytest.approx(12)
 
 
+def test_of_fewer_faces_it_is_known_too_where_the_area_ends():
+    def length_on_first_day(drawing):
+        across = drawing.apart(0, np.arange(len(drawing.lines.one)))
+        return drawing.lines.length_m[across & drawing.counted(drawing.lines, "all")].tolist()
+
+    grids = (squares("A...", ".B..", "...."), squares("A...", "..BA", "...."))
+    snapshots = tuple(map(drawn, grids, (0, 1)))
+    both = from_snapshots(snapshots, projection=PLANE)
+    whole = drawing_of(with_remainder(both, ROOM, REST, called="room"))
+    fewer = whole.about((0, 1)).about((0,))
+    assert len(fewer.face) < len(whole.face)
+    assert length_on_first_day(fewer) == length_on_first_day(whole)
+
+
 def test_the_page_knows_no_line_where_the_area_ends_either():
     found = with_remainder(history(), ROOM, REST, called="room")
     drawing = drawing_of(found)

@@ -193,8 +193,8 @@ def parting(one: Ints, other: Ints, value: NDArray[Any]) -> NDArray[np.bool_]:
     >>> parting(np.array([0, 0, 1]), np.array([1, -1, -1]), np.array([0, 7])).tolist()
     [True, False, True]
     """
-    there = np.where(other < 0, 0, value[other])
-    return np.asarray(value[one] != there, dtype=np.bool_)
+    there = np.where(other < 0, 0, value.take(other))
+    return np.asarray(value.take(one) != there, dtype=np.bool_)
 
 
 def canonical(start: Floats, end: Floats) -> Floats:

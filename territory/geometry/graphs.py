@@ -118,14 +118,20 @@ def connected(one: Ints, other: Ints, count: int) -> tuple[int, Ints]:
     >>> groups, group.tolist()
     (3, [0, 1, 0, 0, 2])
     """
-    first = np.arange(count)  # each thing points at the least that it is known to hang with
-    while len(one):
-        low, high = first.take(one), first.take(other)
-        apart = np.flatnonzero(low != high)
-        one, other, low, high = (each.take(apart) for each in (one, other, low, high))
-        # The least of all wins: with any other, the pairs of one thing with many take turns.
-        np.minimum.at(first, np.maximum(low, high), np.minimum(low, high))
-        while not np.array_equal(further := first.take(first), first):
-            first = further
+    first = np.arange(count)  # each thing points at the least that it is paired with
+    if not len(one):
+        return count, first
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    # The least of all wins: with any other, the pairs of one thing with many take turns. Few
+    # things have a lesser one than that which is written last.
+    first[high] = low
+    less = np.flatnonzero(low < first.take(high))
+    np.minimum.at(first, high.take(less), low.take(less))
+    while not np.array_equal(further := first.take(first), first):
+        first = further
     number = np.cumsum(first == np.arange(count)) - 1
-    return int(number[-1]) + 1 if count else 0, number.take(first)
+    group = number.take(first)
+    one, other = group.take(one), group.take(other)
+    apart = np.flatnonzero(one != other)
+    groups, whole = connected(one.take(apart), other.take(apart), int(number[-1]) + 1)
+    return groups, whole.take(group)

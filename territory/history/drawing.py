@@ -29,12 +29,15 @@ class Drawing:
         For each face as it was drawn, one face of the history that is a piece of it.
     area_m2 : ndarray, shape (f,)
         Of the faces as they were drawn.
+    number : ndarray of int, shape (f,), optional
+        Numbers of the faces by `History.before_cut`, where these are some of them.
     """
 
     history: History
     lines: Lines
     face: Ints
     area_m2: Floats
+    number: Ints | None = None
     _latest: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def held_by(self, row: int) -> HolderRows:
@@ -45,7 +48,7 @@ class Drawing:
         row : int
             Number of the day.
         """
-        held: HolderRows = self.history.held_by[row][self.face]
+        held: HolderRows = self.history.held_by[row].take(self.face)
         return held
 
     def apart(self, row: int, at: Ints) -> Bools:
@@ -58,7 +61,7 @@ class Drawing:
         at : ndarray of int
             Numbers of lines.
         """
-        return parting(self.lines.one[at], self.lines.other[at], self.held_by(row))
+        return parting(self.lines.one.take(at), self.lines.other.take(at), self.held_by(row))
 
     def once(self, found: Callable[["Drawing", tuple[int, int]], _T], rows: tuple[int, int]) -> _T:
         """Return what a function finds of two days; asked again at once, what it found then.
@@ -83,8 +86,8 @@ class Drawing:
         """Return the same with those lines alone that can count in a figure about some days.
 
         Lines across which nothing ever changes on these days count in none of them, and of a
-        long series they are nearly all. Those that are left stand in their order, so that what is
-        added up along them is the same to the last bit.
+        long series they are nearly all; nor do faces that no such line is beside. Those that are
+        left stand in their order, so that what is added up along them is the same to the last bit.
 
         Parameters
         ----------
@@ -96,12 +99,27 @@ class Drawing:
         Drawing
             For figures about these days and no others.
         """
-        lines, held = self.lines, self.history.held_by[list(rows)][:, self.face]
+        lines, held = self.lines, self.history.held_by[list(rows)].take(self.face, axis=1)
         changing = (held != held[0]).any(axis=0)
         # Where nothing changes on either side, one day is as all.
         count = parting(lines.one, lines.other, held[0]) | changing[lines.one]
         count |= changing[lines.other] & (lines.other >= 0)
-        return replace(self, lines=lines.chosen(count), _latest={})
+        return self._beside(lines.chosen(count))
+
+    def _beside(self, lines: Lines) -> "Drawing":
+        """Return the same with some of the lines, and with the faces beside them."""
+        beyond = lines.other < 0
+        beside = np.zeros(len(self.face), dtype=bool)
+        beside[lines.one] = beside[lines.other[~beyond]] = True
+        at, number = np.flatnonzero(beside), np.cumsum(beside) - 1
+        other = np.where(beyond, -1, number[lines.other])
+        return Drawing(
+            self.history,
+            replace(lines, one=number[lines.one], other=other),
+            self.face[at],
+            self.area_m2[at],
+            at if self.number is None else self.number[at],
+        )
 
     def inside(self, area: str) -> Lines:
         """Return the lines in an area; all of them where it has no rim.
@@ -157,7 +175,8 @@ class Drawing:
         if self.history.undrawn is None:
             return np.ones(len(lines.one), dtype=bool)
         inner: Bools = lines.other >= 0
-        origin = self.history.before_cut.origin[lines.one]
+        one = lines.one if self.number is None else self.number[lines.one]
+        origin = self.history.before_cut.origin[one]
         return inner | ~np.isin(origin, self.history.undrawn)
 
 

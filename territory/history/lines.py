@@ -69,12 +69,15 @@ class Lines:
         Lines
             Their points are numbered anew.
         """
+        at = np.flatnonzero(which)
+        ends, used = self.ends.take(at, axis=0), np.zeros(self.points, dtype=bool)
+        used[ends] = True
         return Lines(
-            self.length_m[which],
-            self.one[which],
-            self.other[which],
-            np.unique(self.ends[which], return_inverse=True)[1].reshape(-1, 2),
-            {name: mask[which] for name, mask in self.inside.items()},
+            self.length_m.take(at),
+            self.one.take(at),
+            self.other.take(at),
+            (np.cumsum(used) - 1).take(ends),
+            {name: mask.take(at) for name, mask in self.inside.items()},
         )
 
     def strung(self) -> "Lines":

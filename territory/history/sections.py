@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from territory.errors import InputError
-from territory.geometry.arrays import Bools
+from territory.geometry.arrays import Bools, HolderRows
 from territory.geometry.projection import Floats, Ints
 from territory.geometry.rectangles import Pieces, in_squares
 from territory.history.history import History
@@ -76,26 +76,57 @@ class Sections:
         found = np.bincount(self.section, self.km2 * weight[self.face], self.count)
         return found.astype(np.float64, copy=False)
 
-    def by_cell(self, cell: Ints, count: int) -> Floats:
-        """Return how much of each section lies in which cell of a table.
+    def by_cell(self, held: HolderRows, ends: Ints, cell: Ints, count: int) -> Floats:
+        """Return how much of each section lies in which cell of some tables.
+
+        Sections in which nothing changes on any of the days are added up for the first table alone.
 
         Parameters
         ----------
-        cell : ndarray of int, shape (faces,)
-            The cell of the table that each face counts in; below 0 for none.
+        held : ndarray of int, shape (days, faces)
+            Who holds the faces of the history on the days that the tables are about.
+        ends : ndarray of int, shape (tables, k)
+            Rows of `held`: the day of each table, or the ends of its period. At least one table.
+        cell : ndarray of int, shape (holders, ...), k times
+            The cell that ground counts in by its holders on those days; below 0 for none.
         count : int
-            How many cells the table has.
+            How many cells a table has.
 
         Returns
         -------
-        ndarray, shape (count, sections)
+        ndarray, shape (tables, count, sections)
             In km2.
         """
-        own = cell[self.face].astype(np.int64)
-        at = np.flatnonzero(own >= 0)
-        key = own[at] * self.count + self.section[at]
-        found = np.bincount(key, self.km2[at], count * self.count).astype(np.float64, copy=False)
-        return found.reshape(count, self.count)
+        own = np.arange(ends.shape[1])[None]
+        first = self._tables(held[ends[0]], own, cell, count)
+        found = np.repeat(first, len(ends), axis=0)
+        changing, some = self._changing((held != held[0]).any(axis=0))
+        found[1:, :, changing] = some._tables(held, ends[1:], cell, count)
+        return found
+
+    def _changing(self, changes: Bools) -> tuple[Ints, "Sections"]:
+        """Return the sections that some faces lie in, and their pieces, by the place among them."""
+        touched = np.zeros(self.count, dtype=bool)
+        touched[self.section[changes.take(self.face)]] = True
+        at, number = np.flatnonzero(touched.take(self.section)), np.cumsum(touched) - 1
+        section = number.take(self.section.take(at))
+        changing = np.flatnonzero(touched)
+        return changing, Sections(self.face.take(at), section, self.km2.take(at), len(changing))
+
+    def _tables(self, held: HolderRows, ends: Ints, cell: Ints, count: int) -> Floats:
+        """Do what `by_cell` does, every section added up for every table."""
+        there = held.take(self.face, axis=1)
+        key = there[ends[:, 0]].astype(np.int64)
+        for end in ends.T[1:]:
+            key *= len(cell)
+            key += there[end]
+        place = np.where(cell < 0, count, cell) * self.count  # of none beyond the table
+        size = (count + 1) * self.count
+        key = place.take(key) + self.section
+        key += (np.arange(len(ends)) * size)[:, None]
+        found = np.bincount(key.ravel(), np.tile(self.km2, len(ends)), len(ends) * size)
+        tables = found.astype(np.float64, copy=False).reshape(len(ends), count + 1, self.count)
+        return tables[:, :count]
 
 
 def sections_of(history: History, side_m: float) -> Sections:

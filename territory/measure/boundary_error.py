@@ -333,9 +333,9 @@ def _crossed_by(
     # Which cell each face counts in; beyond all faces, at the end, that of ground nobody took.
     cell = np.append(before * len(holders) + after, nobody * len(holders) + nobody)
     wanted = (transfers @ (len(holders), 1))[:, None]
-    one, other = cell[lines.one], cell[lines.other]
+    one, other = cell.take(lines.one), cell.take(lines.other)
     at = np.flatnonzero((one != other) & counted)
-    step = ((one[at] == wanted) | (other[at] == wanted)).astype(np.float64)
+    step = ((one.take(at) == wanted) | (other.take(at) == wanted)).astype(np.float64)
     strips = drawing.once(strips_of, maps)
     along = [(cell[side] == wanted).astype(np.float64) for side in (strips.within, strips.beyond)]
     figure, line, found = shares_along(strips, along[0] - along[1], error_m)
@@ -355,10 +355,11 @@ def _crossed(
 
     `steps` are those across the lines `at`, shape (figures, lines), as are the shares.
     """
-    figure, number = np.nonzero(steps)
-    step, own, common = (each[figure, number] for each in (steps, part.own, part.common))
-    drawn = _drawn(drawing, at, maps)[number]
-    return _Crossed(len(steps), figure, at[number], drawn, step, own, common)
+    there = np.flatnonzero(steps)
+    figure, number = np.divmod(there, max(len(at), 1))
+    step, own, common = (each.take(there) for each in (steps, part.own, part.common))
+    drawn = _drawn(drawing, at, maps).take(number)
+    return _Crossed(len(steps), figure, at.take(number), drawn, step, own, common)
 
 
 def _reaches(lines: Lines, pairs: Sequence[_Crossed], error: BoundaryError) -> list[list[Reach]]:
@@ -529,10 +530,11 @@ def reach_of_each(
     """
     found: list[Reach] = []
     lines = drawing.inside(area)
+    counted = drawing.counted(lines, area)
     for first in range(0, len(sets), SETS_AT_ONCE):
-        some = sets[first : first + SETS_AT_ONCE][:, drawing.face]
-        step = np.array([_steps(drawing, lines, each, beyond, area) > 0 for each in some])
-        which, at = np.nonzero(step)
+        some = sets[first : first + SETS_AT_ONCE].take(drawing.face, axis=1)
+        there = np.where(lines.other < 0, beyond, some.take(lines.other, axis=1))
+        which, at = np.nonzero((some.take(lines.one, axis=1) != there) & counted)
         ends = lines.ends[at] + which[:, None] * lines.points
         length_m, closed, run = _strings(lines.length_m[at], ends, len(some) * lines.points)
         m2 = correlated_m2(length_m, error.correlation_length_m, closed=closed)
@@ -592,16 +594,18 @@ def _variances(
     string, which is exact for long strings and errs on the wide side for short ones.
     """
     some = np.flatnonzero(share)
-    at, steps, share, kind = at[some], steps[some], share[some], kind[some]
+    at, kind = at.take(some), kind.take(some)
+    steps, share = steps.take(some), share.take(some)
     group, groups = kind, kinds
     if at.size and (steps != steps[0]).any():  # rarely; sorting costs more
         sizes, number = np.unique(steps, return_inverse=True)
         group, groups = kind * len(sizes) + number, groups * len(sizes)
-    ends = lines.ends[at] + group[:, None] * lines.points
-    length_m, closed, string = _strings(lines.length_m[at], ends, groups * lines.points)
+    ends, own_m = lines.ends.take(at, axis=0), lines.length_m.take(at)
+    ends += (group * lines.points)[:, None]
+    length_m, closed, string = _strings(own_m, ends, groups * lines.points)
     m2 = correlated_m2(length_m, correlation_length_m, closed=closed)
-    weight = steps**2 * share * parts_of(lines.length_m[at], length_m[string])
-    return np.bincount(kind, m2[string] * weight, kinds).astype(np.float64)
+    weight = steps**2 * share * parts_of(own_m, length_m.take(string))
+    return np.bincount(kind, m2.take(string) * weight, kinds).astype(np.float64)
 
 
 def parts_of(length_m: Floats, string_m: Floats) -> Floats:
@@ -631,7 +635,7 @@ def _strings(length_m: Floats, ends: Ints, points: int) -> tuple[Floats, Bools, 
     there = np.flatnonzero(used)
     number = np.empty(points, dtype=np.int64)  # of those alone that are used
     number[there] = np.arange(len(there))
-    one, other = number[ends].T
+    one, other = number.take(ends.T)
     return joined(length_m, one, other, len(there))
 
 
@@ -663,7 +667,8 @@ def joined(length_m: Floats, one: Ints, other: Ints, count: int) -> tuple[Floats
     """
     total, run = connected(one, other, count)
     loose = np.bincount(one, minlength=count) + np.bincount(other, minlength=count)
-    lengths = np.bincount(run[one], weights=length_m, minlength=total)
+    string = run.take(one)
+    lengths = np.bincount(string, weights=length_m, minlength=total)
     closed = np.ones(total, dtype=bool)
-    closed[run[loose % 2 == 1]] = False
-    return lengths.astype(np.float64, copy=False), closed, run[one]
+    closed[run.take(np.flatnonzero(loose & 1))] = False
+    return lengths.astype(np.float64, copy=False), closed, string

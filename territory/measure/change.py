@@ -124,8 +124,11 @@ def transition_matrix(
     before = history.held_by[history.day_index(from_day)]
     after = history.held_by[history.day_index(to_day)]
     counted = history.mask(area) if stayed else history.mask(area) & (before != after)
-    at = np.flatnonzero(counted)
-    return cross_table(before[at], after[at], history.area_m2[at] / 1e6, len(history.holders))
+    km2 = history.area_m2
+    if not counted.all():
+        at = np.flatnonzero(counted)
+        before, after, km2 = before.take(at), after.take(at), km2.take(at)
+    return cross_table(before, after, km2 / 1e6, len(history.holders))
 
 
 def gross_change(history: History, from_day: date, to_day: date, area: str | None = None) -> Floats:

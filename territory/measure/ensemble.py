@@ -1,6 +1,6 @@
 """A history with everything that an interval rests on, and the interval of any figure."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -19,7 +19,7 @@ from territory.history.sections import Sections, sections_of
 from territory.measure.boundary_error import BoundaryError, Reach, reach, reach_along
 from territory.measure.drawn import hour_of_cut
 from territory.measure.estimate import Z_95, Estimate, around, delete_d_sd, together, without
-from territory.measure.redraw_lag import lag_variance
+from territory.measure.redraw_lag import Days, lag_variance
 from territory.measure.rim import RimReach
 from territory.numbers import KM2_PER_UNIT
 
@@ -148,6 +148,17 @@ class Ensemble:
         """The ground that changed hands, by section of the front; worked out once."""
         side_m = (self.boundary or BoundaryError()).correlation_length_m
         return self.sectioned or self.once(Sections, lambda: sections_of(self.base, side_m))
+
+    def sections_in(self, area: str) -> Sections:
+        """Return the ground of a named area that changed hands, by section; worked out once.
+
+        Parameters
+        ----------
+        area : str
+            A named area, or ``"all"``.
+        """
+        found = self.sections
+        return self.once((Sections, area), lambda: found.within(self.base.mask(area)))
 
     def rim(self, area: str) -> RimReach:
         """Return how far the error of a rim carries; worked out once.
@@ -416,13 +427,14 @@ def lag_sd(ensemble: Ensemble, measure: Measure) -> float:
     base, by_days, days = ensemble.base, measure.by_days, _ends(measure)
     if not (ensemble.lag_days and days) or by_days is None:
         return 0.0
-    inside, sections = base.mask(measure.area), ensemble.sections
+    sections = ensemble.sections_in(measure.area)
 
-    def figure(other: tuple[date, ...]) -> Floats:
-        return sections.added_up(np.where(inside, _weight(by_days(base, other), base), 0.0))
+    def figures(others: Sequence[Days]) -> Floats:
+        weights = (_weight(by_days(base, other), base) for other in others)
+        return np.array([sections.added_up(weight) for weight in weights])
 
     variance = lag_variance(
-        figure, days, base, lag_days=ensemble.lag_days, corrupt=ensemble.corrupt
+        figures, days, base, lag_days=ensemble.lag_days, corrupt=ensemble.corrupt
     )
     return sqrt(variance) * measure.per_km2(base)
 

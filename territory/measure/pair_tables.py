@@ -7,7 +7,7 @@ and what passed between two days counts for the hour of the cut on the days besi
 Areas are added up pair by pair, in the order of the faces, so that they are the same to the bit.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -24,7 +24,7 @@ from territory.measure.drawn import hour_of_cut
 from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble, Measure, interval_about, rim_sd
 from territory.measure.estimate import Estimate, together
 from territory.measure.pair_reach import reach_of_pairs
-from territory.measure.redraw_lag import lag_variance
+from territory.measure.redraw_lag import Days, lag_variance
 from territory.measure.tables import transfer_estimates, transfer_measure
 
 _DAYS_AT_ONCE = 16  # of more days fewer faces are alike, of fewer days more is done again
@@ -149,8 +149,8 @@ class _Block:
             }
         return self._known[days]
 
-    def _sectioned(self, days: tuple[date, ...]) -> tuple[Ints, Floats]:
-        """Return what passed between two days, and by which giver, taker and section in one number.
+    def _sectioned(self, days: Days) -> tuple[Ints, Ints, Floats]:
+        """Return by which giver and taker in one number, and section, how much passed.
 
         Only where anything did: of all holders and sections it would be a large table each.
         """
@@ -160,17 +160,18 @@ class _Block:
         key = (before[at].astype(np.int64) * count + after[at]) * sections.count
         found = np.bincount(key + sections.section[at], sections.km2[at]).astype(np.float64)
         there = np.flatnonzero(found)
-        return there, found[there]
+        return *np.divmod(there, max(sections.count, 1)), found[there]
 
-    def _passed_by_section(self, days: tuple[date, ...], keys: Ints) -> Floats:
-        """Return what passed by giver and taker in one number, and section: (keys, sections)."""
-        cells, km2 = self._by_section(days)
-        passed, section = np.divmod(cells, max(self._sections.count, 1))
-        row = np.minimum(np.searchsorted(keys, passed), len(keys) - 1)
-        wanted = keys[row] == passed
-        table = np.zeros((len(keys), self._sections.count))
-        table[row[wanted], section[wanted]] = km2[wanted]
-        return table
+    def _passed_by_section(self, periods: Sequence[Days], keys: list[int]) -> Floats:
+        """Return what passed by giver and taker, and section: (periods, keys, sections)."""
+        count = self._sections.count
+        first = np.full(len(self._ensemble.base.holders) ** 2, len(keys) * count)  # of none the end
+        first[keys] = np.arange(len(keys)) * count
+        tables = np.zeros((len(periods), (len(keys) + 1) * count))
+        for table, days in zip(tables, periods, strict=True):
+            passed, section, km2 = self._by_section(days)
+            table[first.take(passed) + section] = km2
+        return tables.reshape(len(periods), len(keys) + 1, count)[:, :-1]
 
     def _held_of_pieces(self, day: date) -> HolderRows:
         """Return who held the pieces of all sections on a day."""
@@ -181,7 +182,7 @@ class _Block:
     @cached_property
     def _sections(self) -> Sections:
         """The ground of the area that changed hands; its faces keep their numbers."""
-        return self._ensemble.sections.within(self._inside)
+        return self._ensemble.sections_in(self._area)
 
     def _holders(self, key: int) -> tuple[Holder, Holder]:
         holders = self._ensemble.base.holders
@@ -238,9 +239,8 @@ class _Block:
         ensemble = self._ensemble
         if not (ensemble.lag_days and keys):
             return [0.0] * len(keys)
-        wanted = np.array(keys)  # in order
         variance = lag_variance(
-            lambda other: self._passed_by_section(other, wanted),
+            lambda periods: self._passed_by_section(periods, keys),
             days,
             ensemble.base,
             lag_days=ensemble.lag_days,

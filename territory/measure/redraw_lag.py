@@ -15,11 +15,13 @@ variance of a normal distribution (the quadrature of Gauss and Hermite of two po
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from itertools import product
+from itertools import chain, product
 from math import exp, prod
+from operator import methodcaller
 
 import numpy as np
 
@@ -30,10 +32,11 @@ _FORGOTTEN = 5.0  # lags between the ends of a period, after which they have not
 _WAYS = (-1, 1)
 Days = tuple[date, ...]
 _Shown = tuple[tuple[date, float], ...]  # days whose maps make one, with their weights
+_Mixed = dict[Days, float]  # the same of periods
 
 
 def lag_variance(
-    figure: Callable[[Days], Floats],
+    figures: Callable[[Sequence[Days]], Floats],
     days: Days,
     history: History,
     *,
@@ -44,9 +47,9 @@ def lag_variance(
 
     Parameters
     ----------
-    figure : callable
-        The figure, or a whole table of figures, by its days (of the history) and section by
-        section: shape (..., sections).
+    figures : callable
+        The figure, or a whole table of figures, of some periods (days of the history, as many as
+        `days`), section by section: shape (periods, ..., sections). No two are the same.
     days : tuple of date
         The day it is about, or the ends of its period.
     history : History
@@ -72,33 +75,112 @@ def lag_variance(
     ...     squares, np.array([[0, 0], [1, 0], [1, 1]], dtype=np.int16),
     ...     days=tuple(date(2018, 1, n) for n in (1, 11, 21)), holders=(NOBODY, Holder("a")),
     ...     projection=EqualArea(0.0, 0.0))
-    >>> held = lambda days: history.held_km2(days)[:, 1]  # one section
+    >>> held = lambda periods: history.held_km2([day for day, in periods])[:, 1:]  # one section
     >>> float(lag_variance(held, history.days[1:2], history, lag_days=5.0))  # half a km2 either way
     0.25
     """
+    (found,) = lag_variances(figures, [days], history, lag_days=lag_days, corrupt=corrupt)
+    return np.asarray(found)
+
+
+def lag_variances(
+    figures: Callable[[Sequence[Days]], Floats],
+    periods: Sequence[Days],
+    history: History,
+    *,
+    lag_days: float,
+    corrupt: frozenset[date] = frozenset(),
+    at_once: int = 1,
+) -> Floats:
+    """Return what `lag_variance` does for each of some periods.
+
+    Parameters
+    ----------
+    figures, history, lag_days, corrupt
+        See `lag_variance`.
+    periods : sequence of tuple of date
+        Days of the figure, at least one.
+    at_once : int
+        Of how many periods the figures are asked for together, to bound memory.
+
+    Returns
+    -------
+    ndarray, shape (periods, ...)
+        In the square of the figure's unit.
+    """
     believed = [d for d in history.days if d not in corrupt] if corrupt else history.days
-    ends = [_shown(day, lag_days, believed) for day in days]
-    own = cache(lambda each: np.asarray(figure(each), dtype=np.float64))
-    value = own(days)
+    shown = cache(lambda day: _shown(day, lag_days, believed))
+    found: list[Floats] = []
+    for first in range(0, len(periods), at_once):
+        some = periods[first : first + at_once]
+        late = [_Late.of(days, [shown(day) for day in days], lag_days) for days in some]
+        wanted = list(dict.fromkeys(chain.from_iterable(each.periods for each in late)))
+        tables = dict(zip(wanted, figures(wanted), strict=True))
+        found += [each.variance(tables) for each in late]
+    return np.array(found)
 
-    def off(shown: Sequence[_Shown]) -> Floats:
-        """Return the squares of what other maps at the ends make of the figure."""
-        found = sum(
-            prod(weight for _, weight in each) * own(tuple(day for day, _ in each))
-            for each in product(*shown)
-        )
-        square: Floats = ((found - value) ** 2).sum(axis=-1)
-        return square
 
-    still: list[_Shown] = [((day, 1.0),) for day in days]
-    alone = np.zeros(value.shape[:-1])  # as many as there are figures, even if no map is beside
-    for n, ways in enumerate(ends):
-        alone += _mean([off([*still[:n], each, *still[n + 1 :]]) for each in ways.values()])
-    both = [[ways[way] for ways in ends] for way in _WAYS if all(way in ways for ways in ends)]
-    common = _common(days, lag_days) if both else 0.0
-    if not common:
-        return alone
-    return np.asarray(common * _mean([off(each) for each in both]) + (1 - common) * alone)
+@dataclass(frozen=True)
+class _Late:
+    """A period with the other ones that late and early maps at its ends show instead.
+
+    Attributes
+    ----------
+    days : tuple of date
+        The period itself.
+    alone : list of list of mapping
+        By end that is off, and by way: the periods that are shown together, with their weights.
+    both : list of mapping
+        The same where both ends are off, by way; empty if they have nothing in common.
+    common : float
+        What part of its lag a section has at both ends.
+    """
+
+    days: Days
+    alone: list[list[_Mixed]]
+    both: list[_Mixed]
+    common: float
+
+    @classmethod
+    def of(cls, days: Days, ends: Sequence[Mapping[int, _Shown]], lag_days: float) -> "_Late":
+        still: list[_Shown] = [((day, 1.0),) for day in days]
+        alone = [
+            [_mixed([*still[:n], each, *still[n + 1 :]]) for each in ways.values()]
+            for n, ways in enumerate(ends)
+        ]
+        both = [[ways[way] for ways in ends] for way in _WAYS if all(way in ways for ways in ends)]
+        common = _common(days, lag_days) if both else 0.0
+        return cls(days, alone, [_mixed(each) for each in both] if common else [], common)
+
+    @property
+    def periods(self) -> list[Days]:
+        """The period itself and all that are shown instead; some more than once."""
+        return [self.days, *chain.from_iterable(chain(*self.alone, self.both))]
+
+    def variance(self, tables: Mapping[Days, Floats]) -> Floats:
+        """Return the variance of figures that are known section by section, by period."""
+        value = tables[self.days]
+
+        def off(mixed: _Mixed) -> Floats:
+            """Return the squares of what other maps at the ends make of the figure."""
+            found = sum(weight * tables[period] for period, weight in mixed.items())
+            square: Floats = ((found - value) ** 2).sum(axis=-1)
+            return square
+
+        alone = np.zeros(value.shape[:-1])  # as many as there are figures, even if no map is beside
+        for ways in self.alone:
+            alone += _mean([off(each) for each in ways])
+        if not self.both:
+            return alone
+        both = _mean([off(each) for each in self.both])
+        return np.asarray(self.common * both + (1 - self.common) * alone)
+
+
+def _mixed(ends: Sequence[_Shown]) -> _Mixed:
+    """Return the periods between maps that show their ends together, with their weights."""
+    return {
+        tuple(day for day, _ in each): prod(weight for _, weight in each) for each in product(*ends)
+    }
 
 
 def _common(days: Days, lag_days: float) -> float:
@@ -132,7 +214,7 @@ def _shown(day: date, lag_days: float, believed: Sequence[date]) -> dict[int, _S
 
 def _between(ordinal: float, believed: Sequence[date]) -> _Shown:
     """Return the maps before and after a moment with their weights; nothing beyond the series."""
-    after = bisect_left(believed, ordinal, key=lambda day: day.toordinal())
+    after = bisect_left(believed, ordinal, key=methodcaller("toordinal"))
     if after == len(believed) or (after == 0 and believed[0].toordinal() > ordinal):
         return ()
     last = believed[after]

@@ -13,6 +13,7 @@ import numpy as np
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats, Ints
 from territory.history.history import History
+from territory.history.sections import Sections
 from territory.holders import NOBODY, Holder
 from territory.measure.boundary_error import (
     SETS_AT_ONCE,
@@ -31,13 +32,13 @@ from territory.measure.ensemble import (
     rim_sd,
 )
 from territory.measure.estimate import Estimate, together
-from territory.measure.redraw_lag import lag_variance
+from territory.measure.redraw_lag import Days, lag_variances
 
 _TWO = 2  # holders: somebody and nobody
 _KM2 = 1 / 1e6  # of a square metre
-_DAYS_BESIDE = 64  # days whose areas by section are kept, if they take no more than
-_BYTES_BESIDE = 50_000_000
 _PAIRS_BESIDE = 8  # pairs of days whose tables are kept
+_LATE_DAYS, _LATE_PAIRS = 32, 4  # whose tables by section are worked out together, if they take
+_LATE_BYTES = 5_000_000  # no more each than this: of days far apart fewer sections are alike
 _PAIRS_AT_ONCE = 32  # of which the lines are looked for together
 
 
@@ -270,16 +271,28 @@ def area_lags(ensemble: Ensemble, days: tuple[date, ...], area: str) -> Floats:
     base, lag_days = ensemble.base, ensemble.lag_days
     if not (lag_days and days):
         return np.zeros((len(days), len(base.holders)))
-    inside, sections = base.mask(area), ensemble.sections
-    size = 8 * len(base.holders) * max(sections.count, 1)
+    sections, count = ensemble.sections_in(area), len(base.holders)
 
-    @lru_cache(min(_DAYS_BESIDE, _BYTES_BESIDE // size))
-    def held(each: tuple[date, ...]) -> Floats:
-        holder = np.where(inside, base.held_by[base.day_index(each[0])], -1)
-        return sections.by_cell(holder, len(base.holders))
+    def held(periods: Sequence[Days]) -> Floats:
+        rows = np.array([base.day_index(day) for (day,) in periods])
+        own, cell = np.arange(len(rows))[:, None], np.arange(count)
+        return sections.by_cell(base.held_by[rows], own, cell, count)
 
-    find = partial(lag_variance, held, history=base, lag_days=lag_days, corrupt=ensemble.corrupt)
-    return np.sqrt([find((day,)) for day in days])
+    variances = lag_variances(
+        held,
+        [(day,) for day in days],
+        base,
+        lag_days=lag_days,
+        corrupt=ensemble.corrupt,
+        at_once=_at_once(_LATE_DAYS, count, sections),
+    )
+    return np.sqrt(variances)
+
+
+def _at_once(most: int, cells: int, sections: Sections) -> int:
+    """Return of how many periods tables are worked out together."""
+    table = 8 * cells * sections.count
+    return max(1, min(most, _LATE_BYTES // max(table, 1)))
 
 
 def _area_hours(
@@ -386,7 +399,9 @@ def transfers_of_pairs(
         some = pairs[first : first + _PAIRS_AT_ONCE]
         tables = [_transition(ensemble, pair, area, stayed=stayed) for pair in some]
         errors = iter(_transfer_errors(ensemble, tables, area))
-        yield from (_estimates(ensemble, table, errors, area) for table in tables)
+        lags = _transfer_lags(ensemble, tables, area)
+        for table, lag in zip(tables, lags, strict=True):
+            yield _estimates(ensemble, table, errors, lag, area)
 
 
 def transfer_estimates(
@@ -440,15 +455,12 @@ class _Transition:
         Standard deviations of all cells, where there are draws.
     hours : tuple of ndarray, optional
         What the hour of the cut does to all cells, less and more.
-    lag : ndarray, shape (n,)
-        Standard deviations that late and early redrawing gives the cells.
     """
 
     days: tuple[date, date]
     cells: Ints
     spread: Floats | None
     hours: tuple[Floats, Floats] | None
-    lag: Floats
 
 
 def _transition(
@@ -465,32 +477,50 @@ def _transition(
     if ensemble.has_lines:
         hours = hour_of_cut(lambda d: moved(*d), days, base, corrupt=ensemble.corrupt)
     spread = _spread_of(ensemble, lambda each: table(each, *days))
-    return _Transition(days, cells, spread, hours, _transfer_lags(ensemble, days, cells, area))
+    return _Transition(days, cells, spread, hours)
 
 
-def _transfer_lags(ensemble: Ensemble, days: tuple[date, date], cells: Ints, area: str) -> Floats:
+def _transfer_lags(
+    ensemble: Ensemble, tables: Sequence[_Transition], area: str
+) -> list[list[float]]:
     """Return the standard deviations that late and early redrawing gives cells, in km2."""
     base, lag_days = ensemble.base, ensemble.lag_days
     if not lag_days:
-        return np.zeros(len(cells))
-    inside, sections, count = base.mask(area), ensemble.sections, len(base.holders)
-    place = np.full(count**2, -1)
-    place[cells @ (count, 1)] = np.arange(len(cells))
+        return [[0.0] * len(table.cells) for table in tables]
+    sections, holders = ensemble.sections_in(area), len(base.holders)
+    keys = [table.cells @ (holders, 1) for table in tables]
+    wanted = np.unique(np.concatenate(keys))
+    cell = np.full((holders, holders), -1)
+    cell.flat[wanted] = np.arange(len(wanted))
 
-    def passed(each: tuple[date, ...]) -> Floats:
-        before, after = (base.held_by[base.day_index(day)].astype(np.int64) for day in each)
-        return sections.by_cell(np.where(inside, place[before * count + after], -1), len(cells))
+    def passed(periods: Sequence[Days]) -> Floats:
+        numbers = [[base.day_index(day) for day in each] for each in periods]
+        rows, ends = np.unique(numbers, return_inverse=True)
+        return sections.by_cell(base.held_by[rows], ends.reshape(-1, 2), cell, len(wanted))
 
-    return np.sqrt(lag_variance(passed, days, base, lag_days=lag_days, corrupt=ensemble.corrupt))
+    variances = lag_variances(
+        passed,
+        [table.days for table in tables],
+        base,
+        lag_days=lag_days,
+        corrupt=ensemble.corrupt,
+        at_once=_at_once(_LATE_PAIRS, len(wanted), sections),
+    )
+    found = zip(keys, np.sqrt(variances), strict=True)
+    return [sd[np.searchsorted(wanted, own)].tolist() for own, sd in found]
 
 
 def _estimates(
-    ensemble: Ensemble, table: _Transition, errors: Iterator[tuple[float, float] | None], area: str
+    ensemble: Ensemble,
+    table: _Transition,
+    errors: Iterator[tuple[float, float] | None],
+    lags: list[float],
+    area: str,
 ) -> dict[tuple[Holder, Holder], Estimate]:
     """Return the cells of a transition matrix with intervals; the next errors are theirs."""
     base, found = ensemble.base, {}
     before, after = (base.held_by[base.day_index(day)] for day in table.days)
-    for (i, j), lag in zip(table.cells.tolist(), table.lag.tolist(), strict=True):
+    for (i, j), lag in zip(table.cells.tolist(), lags, strict=True):
         pair, error = (base.holders[i], base.holders[j]), next(errors)
         measure = transfer_measure(base, table.days, pair, area)
         value = base.km2((before == i) & (after == j), area)

@@ -143,8 +143,8 @@ def _ground_of(held_by: HolderRows, index: int, inside: "csr_array") -> Floats:
     cells, count = inside.tocoo(), inside.shape[0]
     rows = []
     for held in held_by:
-        there = held[cells.col] == index
-        rows.append(np.bincount(cells.row[there], cells.data[there], count))
+        there = np.flatnonzero(held.take(cells.col) == index)
+        rows.append(np.bincount(cells.row.take(there), cells.data.take(there), count))
     return np.array(rows, dtype=np.float64).reshape(-1, count)
 
 

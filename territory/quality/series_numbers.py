@@ -107,9 +107,10 @@ class Series:
         ndarray of float, shape (k,)
             Square kilometres lost and taken, added up.
         """
-        size, weight = len(self.holders), self.face_km2[faces]
-        lost = np.bincount(one[faces], weights=weight, minlength=size)
-        taken = np.bincount(other[faces], weights=weight, minlength=size)
+        size, at = len(self.holders), np.flatnonzero(faces)
+        weight = self.face_km2.take(at)
+        lost = np.bincount(one.take(at), weights=weight, minlength=size)
+        taken = np.bincount(other.take(at), weights=weight, minlength=size)
         return np.asarray(lost + taken)
 
     def between(self, one: int, other: int) -> Floats:
