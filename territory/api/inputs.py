@@ -105,7 +105,7 @@ class FromFrames:
             Column of how firmly: held, claimed, contested.
         overlap : str
             Where two holders have the same ground on one day: ``error``, ``first`` (see
-            `priority`) or ``contested``.
+            `priority`) or ``contested``. Of one actor what it has most firmly counts.
         priority : str or sequence of str
             Actors, strongest first, for ``overlap="first"``; the others follow by name.
         repair : str

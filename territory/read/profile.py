@@ -302,7 +302,7 @@ class Profile(Settings):
         For ``layer``: pattern with the group ``label``, by which the label is found in a name.
     overlap : {"error", "first", "contested"}
         Ground that two holders have at once: a mistake, that of the first in `priority`, or
-        contested.
+        contested. Of one actor what it has most firmly counts: held, contested, claimed.
     priority : tuple of str
         Actors, strongest first.
     hour_utc : int, optional
