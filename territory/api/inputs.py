@@ -40,6 +40,7 @@ from territory.read.text_files import refuse_near_misses, with_values
 from territory.read.units import HolderTable, UnitFields, holders_of, unit_names
 
 _MIDNIGHT = re.compile(r"^(\d{4}-\d\d-\d\d)[T ]00:00(?::00)?(?:Z|[+-]\d\d:?\d\d)?$")  # of any zone
+_LINE = re.compile(r"\bline (\d+)\b")
 FRAME = "GeoDataFrame"  # what messages call zones in memory
 
 
@@ -625,7 +626,9 @@ def _by_row(what: str) -> Iterator[None]:
         yield
     except InputError as error:
         row = None if error.line is None else f"{error.line - 1} (counted from 1)"
-        raise type(error)(error.problem, file=what, feature=row) from None
+        problem = _LINE.sub(lambda found: f"row {int(found[1]) - 1}", error.problem)
+        problem = problem.replace("--unit-field, --id-field", "unit=, id=")
+        raise type(error)(problem, file=what, feature=row) from None
 
 
 def _hull(places: Sequence[Place]) -> DrawnArea:

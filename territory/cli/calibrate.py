@@ -131,6 +131,6 @@ def _remarks(fit: "LineFit", found: "Calibration") -> list[str]:
     days = ", ".join(dict.fromkeys(str(each) for together in found.days for each in together))
     return [
         *sentences(found),
-        f"bias_m = {fit.offset_m:.0f}",
+        f"bias_m = {fit.offset_m:z.0f}",
         f"days: {days}",
     ]
