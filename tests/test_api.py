@@ -632,6 +632,8 @@ def test_histories_and_answers_are_short_to_look_at():
     claim = tt.Claim("1.0", unit="percent", quantity="share", by="Russia", day=END)
     assert repr(claim) == "<Claim 1.0 % rounded: share, by Russia, 2025-12-01>"
     assert "<table" in h.judge(claim)._repr_html_()
+    total = tt.Claim(5, quantity="total", by="Russia", day=END, period=(START, END))
+    assert repr(total) == "<Claim 5 km2 rounded: total, by Russia, 2025-12-01>"
 
 
 def test_spells_are_the_zones_and_areas_of_every_day():
@@ -1021,7 +1023,8 @@ BAD_HOLDERS = {
     "an unknown unit": ({"unit": ["West", "Eats"]}, "feature 2 .*unknown unit: 'Eats'"),
     "a day that is none": ({"day": [START, "soon"]}, "'soon' in 'day' is not a day"),
     "an unknown status": ({"status": ["held", "firm"]}, "unknown status: 'firm'"),
-    "two rows of a day": ({"unit": ["West", "West"]}, "a second row"),
+    "two rows of a day": ({"unit": ["West", "West"]}, "a second row .* holder than row 1: 'West'"),
+    "no unit that is known": ({"unit": ["W", "E"]}, "name other columns: unit=, id=$"),
     "a column away": ({"day": None}, "no column 'day'"),
 }
 

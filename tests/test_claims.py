@@ -663,6 +663,10 @@ SHARE = {"name": "r", "quantity": "share", "by": ["a"]}
             "'changed-hands' takes no 'by'",
         ),
         (
+            {"reading": [{"name": "r", "quantity": "changed-hands", "status": ["held"]}]},
+            "'changed-hands' takes no 'status': all of them count",
+        ),
+        (
             {
                 "day": date(2018, 1, 1),
                 "reading": [{"name": "r", "quantity": "total", "by": ["a"], "from": ["b"]}],

@@ -610,6 +610,21 @@ def test_ground_around_a_pole_is_refused_in_longitude_and_latitude(tmp_path):
     assert_says_the_same(tmp_path / "b.gpkg", history)
 
 
+@pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:3995"])
+def test_a_point_that_is_infinitely_far_is_refused_at_once(tmp_path, crs):
+    """Lines to it were divided until no memory was left."""
+    history = from_coverage(
+        np.array([shapely.box(0, 0, 100 * KM, 100 * KM)]),  # with a corner on the pole
+        np.array([[1]], dtype=np.int16),
+        days=DAYS[:1],
+        holders=(NOBODY, Holder("a")),
+        projection=EqualArea(0.0, -90.0),
+    )
+    with pytest.raises(GeometryError, match="the series reaches beyond WGS 84 / "):
+        export({"": (history, DAYS[:1])}, tmp_path / "a.gpkg", crs=crs)
+    assert not (tmp_path / "a.gpkg").exists()
+
+
 @pytest.mark.parametrize("suffix", [".kml", ".kmz"])
 def test_kml_has_time_and_colours(tmp_path, suffix):
     root = kml_root(written(a_history(("isis", "russia", "sdf")), tmp_path, suffix))

@@ -185,6 +185,7 @@ def test_rebalanced_areas_add_up_and_net_is_gained_less_lost():
         ("pcode,lat,lon\nC1,36,37\nC2,36,37\n", "line 3: another village lies at 36, 37 too"),
         ("pcode,lat,lon\n,36,37\n", "line 2: pcode is empty"),
         ("pcode,lat,lon\n", "no village in the file"),
+        ("pcode\tlat\tlon\nC1\t36\t37\n", "line 1: cells are separated by tabs, not by commas"),
         ("", "the file is empty or has no header"),
     ],
 )

@@ -457,3 +457,24 @@ def test_what_a_job_says_replaces_what_its_profile_has(folder):
     (folder / "job.toml").write_text(ZONES + 'priority = ["A"]\n', encoding="utf-8")
     with pytest.raises(TerritoryError, match="'priority' does nothing without overlap = 'first'"):
         compute(folder / "job.toml")
+
+
+# ---- Places, as options name them ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["remainder_area", "ground"])
+@pytest.mark.parametrize("box", ["[36.9, 46.9, 38, 48.1]", '"36.9,46.9,38,48.1"'])
+def test_a_box_of_a_series_is_numbers_or_text(folder, key, box):
+    (folder / "job.toml").write_text(f"{ZONES}{key} = {box}\n", encoding="utf-8")
+    (series,) = read_toml(folder / "job.toml", Job).series
+    assert getattr(series, key) == "36.9,46.9,38,48.1"
+    (folder / "p.toml").write_text(f"name = 'p'\nground = {box}\n", encoding="utf-8")
+    assert read_profile("p.toml", folder=folder).ground == "36.9,46.9,38,48.1"
+
+
+def test_an_area_may_be_what_the_option_takes(folder):
+    areas = 'box = "36,46,37.5,48"\nland = "Ukraine"\nfile = "a,b.gpkg"\n'
+    (folder / "job.toml").write_text(f"{ZONES}[area]\n{areas}", encoding="utf-8")
+    found = read_toml(folder / "job.toml", Job).area
+    assert found["box"] == (36, 46, 37.5, 48)
+    assert (found["land"].file, found["file"].file) == ("Ukraine", "a,b.gpkg")

@@ -87,6 +87,7 @@ def test_a_row_counts_until_the_next(tmp_path):
         (HEAD + "n,2018-01-01,a,\nn,2018-01-01,b,\n", "line 3: a second row"),
         (HEAD + "n,2018-01-01,a,mine\n", "line 2: unknown status: 'mine'"),
         ("", "line 1: the file is empty or has no header"),
+        ("unit;day;actor\nn;2018-01-01;b\n", "line 1: cells are separated by semicolons, not by"),
     ],
 )
 def test_bad_tables(tmp_path, table, message):

@@ -52,6 +52,13 @@ def test_the_picture_of_compare_goes_to_out(folder, capsys):
     assert (folder / "m.png").exists()
 
 
+def test_two_series_of_one_profile_are_told_apart_on_the_picture(folder):
+    two = ["z_2024-01-01.geojson"] * 2
+    read = ["--profile", "zones", "--profile-b", "zones"]
+    assert _code(["compare", *two, *read, "--out", "m.svg"]) == 0
+    assert "zones A and zones B agree on 100" in (folder / "m.svg").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("day", ["2024-02-31", "2024-13-01"])
 def test_a_day_that_is_none_is_wrong_usage(folder, capsys, day):
     call = ["change", "z_*.geojson", "--profile", "zones", "--from", "2024-01-01", "--to", day]

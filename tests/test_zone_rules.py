@@ -235,13 +235,33 @@ def test_overlaps_by_option(overlapping, tmp_path, capsys, options, expected):
 
 
 @pytest.mark.filterwarnings("ignore::territory.TerritoryWarning")
+@pytest.mark.parametrize("overlap", ["first", "contested"])
 @pytest.mark.parametrize("order", [1, -1])
-def test_of_one_actor_what_is_held_counts_before_what_is_contested_or_claimed(tmp_path, order):
+def test_of_one_actor_what_is_held_counts_before_what_is_contested_or_claimed(
+    tmp_path, order, overlap
+):
     rows = [("held", box(0)), ("contested", box(0, 2)), ("claimed", box(0, 3))][::order]
     drawn = [({"actor": "red", "status": how}, shape) for how, shape in rows]
     file = written(tmp_path / "z_2024-01-01.geojson", *drawn)
-    found = tt.read(file, overlap="first").areas().set_index("status").km2
+    found = tt.read(file, overlap=overlap).areas().set_index("status").km2
     assert found.to_dict() == pytest.approx({"held": KM2, "contested": KM2, "claimed": KM2})
+
+
+def test_only_what_two_actors_have_is_contested(tmp_path, capsys):
+    """What one has twice over, it has most firmly; nobody contests it."""
+    file = written(
+        tmp_path / "z_2024-01-01.geojson",
+        ({"actor": "red"}, box(0)),
+        ({"actor": "red", "status": "claimed"}, box(0, 3)),
+        ({"actor": "blue"}, box(2, 2)),
+    )
+    found = table(run(capsys, "areas", file, *ZONES, "--overlap", "contested"))
+    each = {(row["actor"], row["status"]): float(row["km2"]) for row in found}
+    expected = [("red", "held"), ("red", "claimed"), ("contested", "held"), ("blue", "held")]
+    assert each == pytest.approx(dict.fromkeys(expected, KM2))
+    told = run(capsys, "inspect", file, *ZONES, "--overlap", "contested").out
+    assert "red (claimed) and red overlap; what it has most firmly counts" in told
+    assert "red (claimed) overlap; policy 'contested'" in told
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from territory.api.days import day_of
 from territory.api.layers import plain
 from territory.api.tables import html_of, table
 from territory.claims.model import Claim as ClaimModel
-from territory.claims.model import Claims, Kind
+from territory.claims.model import Claims, Kind, days_of
 from territory.claims.precision import Precision, precision_of
 from territory.claims.rows import VERDICT_COLUMNS, verdict_rows
 from territory.claims.summaries import summary
@@ -162,7 +162,7 @@ class Claim:
         about = [str(first.quantity)]
         for word, names in (("by", first.by), ("from", first.from_), ("to", first.to)):
             about += [f"{word} {' and '.join(names)}"] if names else []
-        days = self.model.period or ((self.model.day,) if self.model.day else ())
+        days = days_of(first, self.model)
         about += [" to ".join(map(str, days))] if days else []
         about += [f"and {more} more readings"] if more else []
         figure = f"{self.model.wording()} {self.model.precision}"

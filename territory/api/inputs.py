@@ -40,6 +40,7 @@ from territory.read.text_files import refuse_near_misses, with_values
 from territory.read.units import HolderTable, UnitFields, holders_of, unit_names
 
 _MIDNIGHT = re.compile(r"^(\d{4}-\d\d-\d\d)[T ]00:00(?::00)?(?:Z|[+-]\d\d:?\d\d)?$")  # of any zone
+_LINE = re.compile(r"\bline (\d+)\b")
 FRAME = "GeoDataFrame"  # what messages call zones in memory
 
 
@@ -105,7 +106,7 @@ class FromFrames:
             Column of how firmly: held, claimed, contested.
         overlap : str
             Where two holders have the same ground on one day: ``error``, ``first`` (see
-            `priority`) or ``contested``.
+            `priority`) or ``contested``. Of one actor what it has most firmly counts.
         priority : str or sequence of str
             Actors, strongest first, for ``overlap="first"``; the others follow by name.
         repair : str
@@ -625,7 +626,9 @@ def _by_row(what: str) -> Iterator[None]:
         yield
     except InputError as error:
         row = None if error.line is None else f"{error.line - 1} (counted from 1)"
-        raise type(error)(error.problem, file=what, feature=row) from None
+        problem = _LINE.sub(lambda found: f"row {int(found[1]) - 1}", error.problem)
+        problem = problem.replace("--unit-field, --id-field", "unit=, id=")
+        raise type(error)(problem, file=what, feature=row) from None
 
 
 def _hull(places: Sequence[Place]) -> DrawnArea:

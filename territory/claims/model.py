@@ -78,7 +78,8 @@ class Reading(Reference):
         `from`, or from anyone). ``lost``: the other way round (to `to`, or to anyone).
         ``net``: gained less lost. ``total``: ground held on a day. ``share``: on a day,
         percent of the area or of `of`; over a period, percent of what `from` held at its
-        start that `by` holds at its end. ``changed-hands``: ground whose holder differs.
+        start that `by` holds at its end. ``changed-hands``: ground whose holder differs,
+        or how firmly it is held.
         ``ever-lost``: ground that `by` held on any day of the period and not on its last,
         whenever it was taken and lost ("liberated since the invasion"). ``below-maximum``: by
         how much its area on the last day is below that of the day on which it was largest,
@@ -91,7 +92,7 @@ class Reading(Reference):
         ``"russia (claimed)"`` for just that. Ground that passes between two actors of one
         list, or from one status of an actor to another that counts, has not changed hands.
     status : tuple of Status
-        Which statuses count as having the ground; held by default.
+        Which statuses count as having the ground; held by default. Of what changed hands all do.
     path : bool
         Follow the ground along every snapshot of the period instead of comparing its ends:
         what is taken, lost and taken again counts each time.
@@ -139,6 +140,8 @@ class Reading(Reference):
         for key, actors in (("by", self.by), ("from", self.from_), ("to", self.to)):
             if actors and key not in _TAKES[self.quantity]:
                 raise ValueError(f"a reading of '{self.quantity}' takes no '{key}'")
+        if self.quantity is Kind.CHANGED_HANDS and "status" in self.model_fields_set:
+            raise ValueError(f"a reading of '{self.quantity}' takes no 'status': all of them count")
         for actor in sorted({*self.by} & {*self.from_, *self.to}):
             raise ValueError(f"'{actor}' cannot be in 'by' and in 'from' or 'to'")
         for key, does_nothing in (

@@ -1,7 +1,7 @@
 """What stands on the command line, as the library takes it."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from enum import StrEnum
@@ -334,6 +334,24 @@ def publisher_of(profile: str) -> str:
     if profile == "places":
         return profile
     return read_profile(profile).publisher or profile
+
+
+def publishers_of(profiles: Iterable[str]) -> list[str]:
+    """Return the publishers of up to three series, marked A, B and C where two are alike.
+
+    Parameters
+    ----------
+    profiles : iterable of str
+        As for `publisher_of`, in the order of the series.
+
+    Examples
+    --------
+    >>> publishers_of(["zones", "owl"]), publishers_of(["zones", "zones"])
+    (['zones', 'Project Owl'], ['zones A', 'zones B'])
+    """
+    names = [publisher_of(each) for each in profiles]
+    alike = len(set(names)) < len(names)
+    return [f"{name} {mark}" if alike else name for name, mark in zip(names, "ABC", strict=False)]
 
 
 def areas_of(options: list[str] | None) -> "dict[str, DrawnArea]":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.arguments import load, publisher_of, spec_of
+from territory.cli.arguments import load, publishers_of, spec_of
 from territory.cli.options import Json, Profile, ZoneRules
 from territory.cli.output import note, print_table, tell
 from territory.errors import InputError
@@ -80,7 +80,7 @@ def calibrate(
                 f"nobody drew the lines of '{each}': calibrate compares zones that publishers drew"
             )
     loaded = [load(each, {}, "all", intervals=False) for each in specs]
-    ensembles = dict(zip(_names(profiles), (each.ensemble for each in loaded), strict=True))
+    ensembles = dict(zip(publishers_of(profiles), (each.ensemble for each in loaded), strict=True))
     actors = [each.strip() for each in side.split(",") if each.strip()]
     found = calibrated(ensembles, read_countries(), side=actors, within_days=within)
     _write(found, profiles, places)
@@ -93,13 +93,6 @@ def calibrate(
         each.concerning(used, by_name=True) for each, used in zip(loaded, days, strict=True)
     )
     return tell(chain.from_iterable(concerning))
-
-
-def _names(profiles: Iterable[str]) -> list[str]:
-    """Return the publishers, marked A, B and C where two are called the same."""
-    names = [publisher_of(each) for each in profiles]
-    alike = len(set(names)) < len(names)
-    return [f"{name} {mark}" if alike else name for name, mark in zip(names, "ABC", strict=False)]
 
 
 def _write(found: "Calibration", profiles: Iterable[str], places: Iterable[Path]) -> None:
@@ -131,6 +124,6 @@ def _remarks(fit: "LineFit", found: "Calibration") -> list[str]:
     days = ", ".join(dict.fromkeys(str(each) for together in found.days for each in together))
     return [
         *sentences(found),
-        f"bias_m = {fit.offset_m:.0f}",
+        f"bias_m = {fit.offset_m:z.0f}",
         f"days: {days}",
     ]

@@ -14,7 +14,7 @@ from territory.cli.arguments import (
     day_of,
     day_rule,
     load,
-    publisher_of,
+    publishers_of,
     refuse,
     refuse_further_areas,
     regions_of,
@@ -453,10 +453,12 @@ def compare(
         from territory.maps.kinds.differences import draw_comparison
         from territory.maps.subject import is_framed
 
-        names = publisher_of(spec_a.profile), publisher_of(spec_b.profile)
+        one_name, other_name = publishers_of((spec_a.profile, spec_b.profile))
         framed = is_framed(one.ensemble.base, next(iter(named), None))
         called = next((name or place_name((area or [""])[0]) for name in named), "")
         looks = {**other.looks, **one.looks}
-        draw_comparison(found, names, picture, framed=framed, area=called, looks=looks)
+        draw_comparison(
+            found, (one_name, other_name), picture, framed=framed, area=called, looks=looks
+        )
     both = (each.concerning(found.days[:1], by_name=True) for each in (one, other))
     return tell(chain.from_iterable(both))

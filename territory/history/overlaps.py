@@ -26,7 +26,7 @@ class Overlap(StrEnum):
 
     ERROR = "error"
     FIRST = "first"  # the actor named first in `priority`, else the first by name
-    CONTESTED = "contested"
+    CONTESTED = "contested"  # of nobody in particular; of one actor what it has most firmly
 
 
 def resolve_overlaps(
@@ -151,14 +151,21 @@ def settled(
         held_by[day, new] = 0
         for layer in reversed(order):
             held_by[day, new[covers[layer]]] = layer + 1
-        several = covers.sum(axis=0) > 1
         if overlap is Overlap.CONTESTED:
-            held_by[day, new[several]] = len(holders) - 1
+            held_by[day, new[_of_several(covers, cut.holders)]] = len(holders) - 1
         doubled.look_at(new, winding)
         own |= {(layer, day): km2 for layer, km2 in enumerate(doubled.own_km2) if km2}
         for pair, km2 in _overlaps(cut, doubled.shared(winding)):
             shared[day, *pair] = km2
     return held_by, holders, Overlapping(own, shared)
+
+
+def _of_several(covers: Bools, holders: tuple[Holder, ...]) -> Bools:
+    """Return which faces several actors cover: what one has twice over, nobody contests."""
+    _, actors = np.unique([each.actor for each in holders], return_inverse=True)
+    last = np.where(covers, actors[:, np.newaxis], -1).max(axis=0, initial=-1)
+    found: Bools = (covers & (actors[:, np.newaxis] != last)).any(axis=0)
+    return found
 
 
 class _Doubled:
@@ -225,5 +232,6 @@ def _shared(km2: float, day: date, pair: tuple[Holder, Holder], policy: Overlap)
             f" {figure(km2)} km2; mend it at the source, or choose an overlap policy"
             " (overlap = 'first' or 'contested' in a profile or a job)"
         )
-    text = f"{one} and {other} overlap; policy '{policy}'"
+    rule = f"policy '{policy}'" if one.actor != other.actor else "what it has most firmly counts"
+    text = f"{one} and {other} overlap; {rule}"
     return Finding(FindingKind.OVERLAP, text, Severity.WARNING, day, km2)

@@ -29,7 +29,7 @@ from territory.measure.pool import POOLED
 from territory.read.actor_looks import ActorLook
 from territory.read.aoi import extent_name
 from territory.read.profiles import of_units
-from territory.read.sources import find_source
+from territory.read.sources import find_source, place_text
 
 DayRule = Literal["all", "month-start", "week", "first-and-last"]
 
@@ -370,12 +370,12 @@ class SeriesSpec(_BoundaryKeys):
     overlap: Overlap | None = None
     repair: Repair | None = None
     remainder: str = ""
-    remainder_area: str = ""
+    remainder_area: Annotated[str, BeforeValidator(place_text)] = ""
     doubt_percent: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     actor: str = ""
     unnamed: str = ""
     where: str = ""
-    ground: str = ""
+    ground: Annotated[str, BeforeValidator(place_text)] = ""
     reach_m: Metres = None
     sides: Annotated[Sides | None, BeforeValidator(_sides)] = None
     actors: dict[str, ActorLook] = Field(default_factory=dict)
@@ -830,6 +830,20 @@ class UncertaintySpec(_BoundaryKeys):
     area_variants: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
+_SIDES = ("west", "south", "east", "north")
+
+
+def _as_option(value: object) -> object:
+    """Return an area that is text as ``--area`` would take it: a box, or what a file is in."""
+    if not isinstance(value, str):
+        return value
+    try:
+        box = tuple(map(float, value.split(",")))
+    except ValueError:
+        return {"file": value}
+    return box if len(box) == len(_SIDES) else {"file": value}
+
+
 def _kind_of_area(value: Any) -> str:  # noqa: ANN401 - whatever the file holds
     if isinstance(value, AreaBox) or (isinstance(value, dict) and "bbox" in value):
         return "[bbox]"
@@ -841,6 +855,7 @@ Area = Annotated[
     | Annotated[AreaFile, Tag("[file]")]
     | Annotated[AreaBox, Tag("[bbox]")],
     Discriminator(_kind_of_area),
+    BeforeValidator(_as_option),
 ]
 
 

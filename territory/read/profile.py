@@ -30,7 +30,7 @@ from territory.read.day_in_name import YEAR_FIRST, days_in, may_be_either, short
 from territory.read.marks import Marks
 from territory.read.moments import Order, name_pattern_of, pattern_of, year_in
 from territory.read.profiles import built_in
-from territory.read.sources import located
+from territory.read.sources import located, place_text
 from territory.read.text_files import read_toml, with_values
 
 DROP = "drop"  # of `Profile.unnamed`: leave them out
@@ -302,7 +302,7 @@ class Profile(Settings):
         For ``layer``: pattern with the group ``label``, by which the label is found in a name.
     overlap : {"error", "first", "contested"}
         Ground that two holders have at once: a mistake, that of the first in `priority`, or
-        contested.
+        contested. Of one actor what it has most firmly counts: held, contested, claimed.
     priority : tuple of str
         Actors, strongest first.
     hour_utc : int, optional
@@ -399,12 +399,12 @@ class Profile(Settings):
     priority: tuple[str, ...] = ()
     repair: Repair | None = None
     remainder: str = ""
-    remainder_area: str = ""
+    remainder_area: Annotated[str, BeforeValidator(place_text)] = ""
     marks: tuple[Marks, ...] = ()
     doubt_percent: Annotated[float, Field(ge=0, allow_inf_nan=False)] = DOUBT_PERCENT
     unnamed: str = ""
     sides: Annotated[Sides | None, BeforeValidator(_sides)] = None
-    ground: str = ""
+    ground: Annotated[str, BeforeValidator(place_text)] = ""
     actors: dict[str, ActorLook] = Field(default_factory=dict)
     reach_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     boundary_error_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None

@@ -9,6 +9,8 @@ from territory.errors import InputError, did_you_mean
 from territory.read.paths import GLOB_MARKS, expand
 from territory.read.world import STANDARD, check_worldview, read_countries
 
+_CORNERS = 4  # west, south, east, north
+
 
 @dataclass(frozen=True)
 class Source:
@@ -105,6 +107,24 @@ def source_of(text: str, folder: Path = Path(), *, written_in: str = "", also: s
     hint = did_you_mean(text.strip().title(), read_countries().names)
     near = f"; {hint}" if hint.startswith("did") else ""
     raise InputError(f"'{text}' is no file, {also}and no country{near}", file=written_in or None)
+
+
+def place_text(value: object) -> object:
+    """Return a box of four numbers as ``--area`` takes it; anything else as it is.
+
+    Parameters
+    ----------
+    value : object
+        What a key of a file that names a place holds.
+
+    Examples
+    --------
+    >>> place_text([36.9, 46.9, 38, 48]), place_text("Ukraine")
+    ('36.9,46.9,38,48', 'Ukraine')
+    """
+    corners = value if isinstance(value, list | tuple) else ()
+    box = len(corners) == _CORNERS and all(isinstance(each, int | float) for each in corners)
+    return ",".join(map(str, corners)) if box else value
 
 
 def located(text: str, folder: Path) -> str:

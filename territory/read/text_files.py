@@ -157,6 +157,7 @@ def check_header(header: Sequence[str], required: tuple[str, ...], path: Path) -
     """
     if not any(header):
         raise InputError("the file is empty or has no header", file=str(path), line=1)
+    _refuse_other_separators(header, path)
     for name in required:
         if name not in header:
             hint = did_you_mean(name, [h for h in header if h])
@@ -166,6 +167,15 @@ def check_header(header: Sequence[str], required: tuple[str, ...], path: Path) -
         raise InputError(f"column '{doubled[0]}' stands twice", file=str(path), line=1)
 
 
+def _refuse_other_separators(header: Sequence[str], path: Path) -> None:
+    """Refuse what spreadsheets part by semicolons: its numbers mostly have decimal commas too."""
+    mark = next((each for each in _SEPARATORS if each in header[0]), "")
+    if len(header) == 1 and mark:
+        problem = f"cells are separated by {_SEPARATORS[mark]}, not by commas; save it with commas"
+        raise InputError(f"{problem}, and numbers with decimal points", file=str(path), line=1)
+
+
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _NEAR = 0.8  # of all letters, in their order
 
 

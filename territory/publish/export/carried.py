@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 Histories = Mapping[str, tuple[History, tuple[date, ...]]]
 
 _GROSS = 1e-3  # of all ground: more is no matter of rounding
+_FAR_M = 1e8  # around the Earth it is 4e7; a pole of Mercator's is 2.4e8 m off
 _FAIR_M = 1.0  # off a curve: enough to tell what is as large as that
 
 
@@ -344,11 +345,17 @@ def _lines(lines: NDArray[np.object_], history: History, crs: CRS) -> NDArray[np
     carrier: Any = transformation(plane.crs, crs)
     if crs.is_geographic:
         carrier = Unbroken(carrier, plane.longitude)
+    _check_reach(np.array(carrier.transform(*xy.T)), crs)
     curves = divided(xy, start, carrier, max_chord_error=digits_of(crs).chord)
-    if not np.isfinite(curves.plane).all():
-        raise GeometryError(f"the series reaches beyond {crs.name}; write it in another CRS")
+    _check_reach(curves.plane, crs)
     number = np.repeat(np.arange(len(lines)), np.diff(curves.ring_start))
     return np.asarray(shapely.linestrings(curves.plane, indices=number), dtype=object)
+
+
+def _check_reach(xy: Floats, crs: CRS) -> None:
+    """Refuse what is nowhere, or so far off that lines to it would be divided without end."""
+    if not (np.abs(xy) * crs.axis_info[0].unit_conversion_factor < _FAR_M).all():
+        raise GeometryError(f"the series reaches beyond {crs.name}; write it in another CRS")
 
 
 def _check_size(series: CarriedSeries) -> None:
