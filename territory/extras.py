@@ -40,7 +40,7 @@ EXTRAS: Mapping[str, Extra] = {
         "counting people", {"exactextract": "exactextract", "rasterio": "rasterio"}
     ),
     "postgis": Extra("a database", {"psycopg": "psycopg"}),
-    "run": Extra("a run", {"jinja2": "jinja2"}),
+    "run": Extra("a run", {"jinja2": "jinja2", "rocrate": "rocrate"}),
     "tiles": Extra("a base map from the internet", {"contextily": "contextily"}),
     "trace": Extra("tracing a picture", {"rasterio": "rasterio"}),
 }

@@ -56,6 +56,7 @@ WITH_EXTRAS = {
     "maps.film.film": {"film"},
     "maps.film.raster": {"film"},
     "maps.web_tiles": {"tiles"},
+    "publish.crate": {"run"},
     "publish.export.database": {"postgis"},
     "publish.export.postgis": {"postgis"},
     "publish.page.document": {"page"},
@@ -193,7 +194,7 @@ def test_every_import_is_of_the_core_or_of_an_extra():
         ("run", "x = import_module('cabbage.leaf')", "in no extra of this module"),
         ("trace.audit", "from rasterio.features import rasterize", "where it is used"),
         ("trace.audit", "if True:\n    import rasterio", "where it is used"),
-        ("trace.audit", "def f():\n    import jinja2", "in no extra of this module"),
+        ("trace.audit", "def f():\n    import rocrate", "in no extra of this module"),
     ],
 )
 def test_the_checker_finds(module, source, fault):
@@ -204,7 +205,7 @@ def test_the_checker_finds(module, source, fault):
 def test_the_checker_allows():
     lazily = "import PIL, numpy\ndef f():\n    from rasterio.features import rasterize"
     assert import_faults("trace.audit", lazily) == []
-    assert import_faults("run", "if TYPE_CHECKING:\n    from jinja2 import Environment") == []
+    assert import_faults("run", "if TYPE_CHECKING:\n    from rocrate import model") == []
 
 
 def test_no_library_of_the_core_is_idle():
@@ -306,7 +307,7 @@ TOLD = [
     ("population", ["check", "no.toml", "--population", "no.tif"], "exactextract, rasterio"),
     ("run,population", ["run", "people.toml"], "exactextract, "),
     ("postgis", ["convert", "nowhere", "--out", "postgresql://me@host/db"], "psycopg"),
-    ("run", ["run", "job.toml"], "jinja2"),
+    ("run", ["run", "job.toml"], "jinja2, rocrate"),
     ("tiles", ["map", "nowhere", "--out", "map.png", "--tiles"], "contextily"),
     ("trace", ["trace", "no.png", "--legend", "no.toml", "--points", "no.csv"], "rasterio"),
 ]
@@ -344,12 +345,12 @@ def test_the_core_alone_measures_converts_and_draws(place):
 
 
 def test_what_is_missing_is_listed_together(monkeypatch):
-    for name in ("jinja2", "imageio_ffmpeg"):
+    for name in ("rocrate", "jinja2", "imageio_ffmpeg"):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(MissingLibraryError) as raised:
         require("run", "film", "fetch")
     assert str(raised.value) == (
-        "a run and a film need what is not installed (imageio-ffmpeg, jinja2):"
+        "a run and a film need what is not installed (imageio-ffmpeg, jinja2, rocrate):"
         " pip install 'territory-control[run,film]'"
     )
 

@@ -350,27 +350,6 @@ def test_the_crate_is_the_same_to_the_byte_every_time(tmp_path):
     assert b"2024-08-01" in one
 
 
-def test_names_in_a_crate_are_addresses_and_each_stands_once(tmp_path):
-    (tmp_path / "the east.csv").write_text("a", encoding="utf-8")
-    about = {"b": {"publisher": "An  Agency"}, "gone": {"publisher": "Nobody"}}
-    write_crate(
-        tmp_path,
-        title="",
-        newest=date(2024, 8, 1),
-        inputs={"b": "ab" * 32, "c": "ab" * 32},
-        about=about,
-        versions={"territory": "1"},
-    )
-    graph = json.loads((tmp_path / METADATA).read_text(encoding="utf-8"))["@graph"]
-    names = [each["@id"] for each in graph]
-    assert len(names) == len(set(names))
-    assert {"the%20east.csv", "#an-agency", named_by("ab" * 32)} <= set(names)
-    assert "#nobody" not in names
-    crate = ROCrate(tmp_path)  # and the library finds the file by it
-    assert [each.id for each in crate.data_entities] == ["the%20east.csv", "run.json"]
-    assert entities(tmp_path)["the%20east.csv"]["contentSize"] == "1"
-
-
 def test_a_package_that_changed_under_its_version_is_not_current(out, monkeypatch):
     inputs = tuple(sorted(p for p in out.parent.iterdir() if p.is_file()))
     assert still_current(out, inputs, out.parent) is not None

@@ -26,6 +26,7 @@ _PACKAGES = (
     "pyogrio",
     "pyproj",
     "rasterio",
+    "rocrate",
     "scipy",
     "shapely",
 )

@@ -6,23 +6,28 @@ results and the programs that made them. It describes every file of the folder b
 `run.json` is written after it and holds its sha256, so the crate lists `run.json` without.
 
 Nothing in it tells the clock: the crate is dated by the newest fact it rests on, and the
-same run gives the same bytes.
+same run gives the same bytes. `rocrate` is loaded when it is needed, for it takes its time.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from territory.extras import require
 from territory.publish.rights import named_by
 from territory.publish.write import json_bytes
 from territory.read.text_files import sha256_of
 
+if TYPE_CHECKING:
+    from rocrate.model import ContextEntity
+    from rocrate.rocrate import ROCrate
+
 METADATA = "ro-crate-metadata.json"
 RECORD = "run.json"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
-SPECIFICATION = "https://w3id.org/ro/crate/1.2"
+VERSION = "1.2"
 _RIGHTS = (
     "Figures, tables and drawings were computed from the inputs, which carry the rights of"
     " their publishers; who passes them on needs to follow these."
@@ -43,7 +48,6 @@ _FORMATS = {
     ".toml": "application/toml",
 }
 Properties = dict[str, Any]
-Entity = dict[str, Any]  # properties, with what it is called in the crate and what it is
 
 
 def write_crate(
@@ -72,53 +76,45 @@ def write_crate(
     versions : mapping of str to str
         Of `territory` and of everything that could change a figure.
     """
-    called = title or "Areas of control"
-    rights = _entity("#rights", "CreativeWork", name="Rights", text=_RIGHTS)
-    profile = _entity(PROFILE, "CreativeWork", name="Process Run Crate", version="0.5")
-    results = [_file(folder, path) for path in _outputs(folder)]
-    results.append(_entity(RECORD, "File", **_described(RECORD)))
-    said = {name: about.get(name, {}) for name in sorted(inputs)}
-    publishers = [_organization(each["publisher"]) for each in said.values() if _is_named(each)]
-    used = [_input(name, inputs[name], each) for name, each in said.items()]
-    program, *others = _programs(versions)
-    action = _entity(
-        "#run",
-        "CreateAction",
-        name=f"territory run: {called}",
-        instrument=_named(program),
-        object=list(map(_named, used)),
-        result=list(map(_named, results)),
+    require("run")
+    from rocrate.rocrate import ROCrate
+
+    crate = ROCrate(version=VERSION)
+    crate.name = title or "Areas of control"
+    crate.description = f"{crate.name}: areas, changes and verdicts, recomputed by territory"
+    crate.datePublished = newest.isoformat()
+    crate.license = _entity(crate, "#rights", "CreativeWork", name="Rights", text=_RIGHTS)
+    results = [_file(crate, folder, path) for path in _outputs(folder)]
+    results.append(crate.add_file(dest_path=RECORD, properties=_described(RECORD)))
+    input_entities = [
+        _input(crate, name, sha, about.get(name, {})) for name, sha in sorted(inputs.items())
+    ]
+    crate.root_dataset["conformsTo"] = _entity(
+        crate, PROFILE, "CreativeWork", name="Process Run Crate", version="0.5"
     )
-    root = _entity(
-        "./",
-        "Dataset",
-        name=called,
-        description=f"{called}: areas, changes and verdicts, recomputed by territory",
-        datePublished=newest.isoformat(),
-        license=_named(rights),
-        hasPart=list(map(_named, results)),
-        conformsTo=_named(profile),
-        mentions=_named(action),
+    action = crate.add_action(
+        _programs(crate, versions),
+        identifier="#run",
+        object=input_entities,
+        result=results,
+        properties={"name": f"territory run: {crate.name}"},
     )
-    parts = (rights, *results, *publishers, *used, profile, program, *others, action)
-    graph = [_descriptor(root), root, *_each_once(parts)]
-    content = {"@context": f"{SPECIFICATION}/context", "@graph": graph}
-    (folder / METADATA).write_bytes(json_bytes(content))
+    crate.root_dataset["mentions"] = action
+    (folder / METADATA).write_bytes(json_bytes(_in_order(crate.metadata.generate())))
 
 
 def _outputs(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and path.name != METADATA)
 
 
-def _file(folder: Path, path: Path) -> Entity:
+def _file(crate: "ROCrate", folder: Path, path: Path) -> Any:  # noqa: ANN401 - rocrate is untyped
     name = path.relative_to(folder).as_posix()
-    return _entity(
-        quote(name),
-        "File",
+    properties = {
         **_described(name),
-        sha256=sha256_of(path),
-        contentSize=str(path.stat().st_size),
-    )
+        "sha256": sha256_of(path),
+        "contentSize": str(path.stat().st_size),
+    }
+    return crate.add_file(dest_path=name, properties=properties)
 
 
 def _described(name: str) -> Properties:
@@ -126,48 +122,41 @@ def _described(name: str) -> Properties:
     return {"name": name, **({"encodingFormat": format_} if format_ else {})}
 
 
-def _input(name: str, sha256: str, about: Properties) -> Entity:
+def _input(crate: "ROCrate", name: str, sha256: str, about: Properties) -> "ContextEntity":
+    """Add an input; two files with the same bytes are one."""
     properties = {**_described(name), **about, "sha256": sha256}
-    if _is_named(about):
-        properties["publisher"] = _named(_organization(about["publisher"]))
-    return _entity(named_by(sha256), "CreativeWork", **properties)
+    if publisher := about.get("publisher"):
+        slug = quote("-".join(publisher.lower().split()))
+        properties["publisher"] = _entity(crate, f"#{slug}", "Organization", name=publisher)
+    return _entity(crate, named_by(sha256), "CreativeWork", **properties)
 
 
-def _is_named(about: Properties) -> bool:
-    """Return whether somebody is said to have published an input."""
-    return bool(about.get("publisher"))
-
-
-def _organization(name: str) -> Entity:
-    return _entity(f"#{quote('-'.join(name.lower().split()))}", "Organization", name=name)
-
-
-def _programs(versions: Mapping[str, str]) -> list[Entity]:
-    """Return the programs, `territory` first; those that it is made with are its requirements."""
+def _programs(crate: "ROCrate", versions: Mapping[str, str]) -> "ContextEntity":
+    """Add the programs, those that `territory` is made with as its requirements."""
     entities = {
-        name: _entity(f"#{name}", "SoftwareApplication", name=name, softwareVersion=version)
+        name: _entity(crate, f"#{name}", "SoftwareApplication", name=name, softwareVersion=version)
         for name, version in sorted(versions.items())
     }
-    territory, others = entities.pop("territory"), list(entities.values())
-    return [{**territory, "softwareRequirements": list(map(_named, others))}, *others]
+    territory = entities.pop("territory")
+    territory["softwareRequirements"] = list(entities.values())
+    return territory
 
 
-def _entity(identifier: str, kind: str, **properties: object) -> Entity:
-    return {"@id": identifier, "@type": kind, **properties}
+def _entity(crate: "ROCrate", identifier: str, kind: str, **properties: object) -> "ContextEntity":
+    from rocrate.model import ContextEntity
+
+    entity = ContextEntity(crate, identifier, {"@type": kind, **properties})
+    return crate.add(entity)
 
 
-def _descriptor(root: Entity) -> Entity:
-    """Return what says that the file is the metadata of a crate."""
-    conforms = {"@id": SPECIFICATION}
-    return _entity(METADATA, "CreativeWork", about=_named(root), conformsTo=conforms)
-
-
-def _named(entity: Entity) -> dict[str, str]:
-    """Return what stands for an entity where another speaks of it."""
-    return {"@id": entity["@id"]}
-
-
-def _each_once(entities: Iterable[Entity]) -> list[Entity]:
-    """Return entities in the order of their names; two files with the same bytes are one."""
-    found = {each["@id"]: each for each in entities}
-    return [found[name] for name in sorted(found)]
+def _in_order(metadata: Properties) -> Properties:
+    """Put the entities in one order, the descriptor and the root first."""
+    first = (METADATA, "./")
+    graph = sorted(
+        metadata["@graph"],
+        key=lambda each: (
+            first.index(each["@id"]) if each["@id"] in first else len(first),
+            each["@id"],
+        ),
+    )
+    return {**metadata, "@graph": graph}
