@@ -163,8 +163,11 @@ class _Late:
 
         def off(mixed: _Mixed) -> Floats:
             """Return the squares of what other maps at the ends make of the figure."""
-            found = sum(weight * tables[period] for period, weight in mixed.items())
-            square: Floats = ((found - value) ** 2).sum(axis=-1)
+            first, *more = (
+                tables[period] if weight == 1 else weight * tables[period]
+                for period, weight in mixed.items()
+            )
+            square: Floats = ((sum(more, first) - value) ** 2).sum(axis=-1)
             return square
 
         alone = np.zeros(value.shape[:-1])  # as many as there are figures, even if no map is beside
