@@ -1100,3 +1100,16 @@ def test_files_that_cannot_be_read_are_one_clear_error(tmp_path):
     ):
         with pytest.raises(tt.TerritoryError, match=message):
             call()
+
+
+def test_an_actor_called_as_another_with_its_status_is_refused():
+    """Two rows of a table of changes would have one name."""
+    gdf = gpd.GeoDataFrame(
+        {"actor": ["A (claimed)", "A"], "status": ["held", "claimed"], "day": [START, START]},
+        geometry=[shapely.box(37, 48, 37.1, 48.1), shapely.box(37.1, 48, 37.2, 48.1)],
+        crs=4326,
+    )
+    with pytest.raises(tt.TerritoryError, match=r"'A .claimed.' is the name of an actor, and what"):
+        tt.History.from_geodataframe(gdf, day="day")
+    renamed = gdf.assign(actor=["A", "A"])
+    assert len(tt.History.from_geodataframe(renamed, day="day").areas()) == 2

@@ -38,7 +38,7 @@ from territory.history.repair import DOUBT_PERCENT, Repair, normalise
 from territory.history.snapshot import RawZones, Snapshot
 from territory.history.tile_figures import Areas as TileAreas
 from territory.history.tiles import Run, Tiled, tiled_history
-from territory.holders import CONTESTED, NOBODY, Holder
+from territory.holders import CONTESTED, NOBODY, Holder, Status
 from territory.job.alike_days import alike_once
 from territory.job.checks import (
     cover_findings,
@@ -731,6 +731,16 @@ def _refuse_many_actors(raws: Iterable[RawZones]) -> None:
         if len(holders) > _MAX_HOLDERS:
             problem = f"{len(holders):,} different actors; does another property name them?"
             raise InputError(problem, file=raw.source.location)
+    _refuse_one_name(holders)
+
+
+def _refuse_one_name(holders: Collection[Holder]) -> None:
+    """Refuse an actor that is called as another with its status: tables would mix them."""
+    actors = {each.actor for each in holders}
+    alike = sorted(str(each) for each in holders if each.status is not Status.HELD)
+    if mixed := next((name for name in alike if name in actors), ""):
+        problem = f"'{mixed}' is the name of an actor, and what another is called with its status"
+        raise InputError(f"{problem}; rename the actor, or give it that status")
 
 
 def _refuse_no_polygon(snapshots: tuple[Snapshot, ...], file: str) -> None:
