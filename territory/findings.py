@@ -66,6 +66,7 @@ class FindingKind(StrEnum):
     HEIGHTS = "heights", "Heights were left out; areas are those of the ground plan."
     HOLE_OUTSIDE = "hole-outside", "A hole that lies in no shell was counted as ground."
     IDENTICAL = "identical", "Snapshots repeat the one before: not redrawn, or a file was copied."
+    IDLE_OFFSET = "idle-offset", "No time is in UTC, so that the offset of its clock moves none."
     JUMP = "jump", "A holder changes by far more than usual, or there and back."
     KNOWN_SHARES = "known-shares", "How many villages are known, where ground changed and not."
     LARGER_THAN_COUNTRY = "larger-than-country", "A holder has more than the country it lies in."

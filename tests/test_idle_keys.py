@@ -3,7 +3,9 @@
 import json
 import types
 import warnings
+from datetime import date
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -84,6 +86,17 @@ def test_a_priority_that_nobody_has_is_told(tmp_path):
         tt.read(place, "zones", overlap="first", priority=["Brvo"])
     said = "priority 'Brvo': nobody of that name holds ground; did you mean 'Bravo'?"
     assert said in [str(each.message) for each in found]
+
+
+@pytest.mark.parametrize(("time", "day"), [("2024-05-01T23:30", 1), ("2024-05-01T23:30Z", 2)])
+def test_an_offset_from_utc_that_moves_no_time_is_told(time, day):
+    frame = gpd.GeoDataFrame({"actor": ["A"], "t": [time]}, geometry=[WEST], crs=4326)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        found = tt.History.from_geodataframe(frame, actor="actor", day="t", utc_offset_hours=2)
+    assert found.days == (date(2024, 5, day),)
+    idle = [str(each.message) for each in told if "moves no time" in str(each.message)]
+    assert bool(idle) == ("Z" not in time)
 
 
 def test_a_set_is_refused_where_order_counts(zones):

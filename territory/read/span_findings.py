@@ -27,9 +27,29 @@ def about_columns(columns: DayColumns) -> tuple[Finding, ...]:
     return (
         *_about_missing(columns),
         *local_midnights(columns.every),
+        *_about_offset(columns),
         *_about_order(columns),
         *_about_names(columns),
     )
+
+
+def _about_offset(columns: DayColumns) -> Iterator[Finding]:
+    """Say that the offset of the publisher's clock moves nothing, as no time is in UTC."""
+    hours = columns.profile.day.utc_offset_hours
+    clocked = [
+        (each, moment)
+        for each in columns.every
+        for moment in each.all()
+        if moment.clock_s is not None
+    ]
+    if hours and clocked and not any(moment.is_utc for _, moment in clocked):
+        first = clocked[0][0]
+        detail = (
+            f"utc_offset_hours = {hours:g} moves no time: none in"
+            f" '{first.called(min(first.fields, default=0))}' says that it is in UTC (as"
+            " 2024-05-01T22:00Z does), so all count as they stand"
+        )
+        yield Finding(FindingKind.IDLE_OFFSET, detail, Severity.WARNING)
 
 
 def _about_order(columns: DayColumns) -> Iterator[Finding]:
