@@ -296,7 +296,7 @@ from = ["b"]
         (JOB, "where =", "wher =", 8, ["unknown key 'area.file.wher'", "did you mean 'where'?"]),
         (JOB, ", 36.1]", "]", 7, ["area.box: [36.6, 35.2, 37.7] is too short"]),
         (JOB, "36.1]", "36.1, 1]", 7, ["area.box", "[36.6, 35.2, 37.7, 36.1, 1]"]),
-        (JOB, "[36.6, 35.2, 37.7, 36.1]", '"x"', 7, ["area.box", "'x'"]),
+        (JOB, "[36.6, 35.2, 37.7, 36.1]", "7", 7, ["area.box", "not 7"]),
         (JOB, '"all"', '"month-strat"', 10, ["days.select", "did you mean 'month-start'?"]),
         (JOB, '"all"', '["2018-02-30"]', 10, ["'2018-02-30' is not a day (YYYY-MM-DD)"]),
         (JOB, '"all"', '["20180205"]', 10, ["'20180205' is not a day"]),
