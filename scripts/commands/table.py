@@ -105,14 +105,27 @@ def edges(data: Path, root: Path, scratch: Path) -> Iterator[Command]:
 
 
 def workers(data: Path, root: Path, scratch: Path) -> Iterator[Command]:
-    """Yield one series with one worker and with two."""
+    """Yield one series of a million edges, and a job, with one worker and with two."""
     del root
+    million = scratch / "edges-1"
+    drawn = partial(advancing_series, million, days=100, points=10_000, moves=5_000)
+    for count in (1, 2):
+        zones = ("--profile", "zones", "--boundary-error-m", "1000", "--workers", str(count))
+        yield Command(
+            f"a million edges, {_counted(count)}",
+            ("areas", str(million), *zones),
+            prepare=partial(_once, million, drawn),
+        )
     job = _job(scratch / "spread.toml", data / _DAILY, "[maps]\nenabled = true\n")
     for count in (1, 2):
         out = scratch / f"spread-{count}"
-        name = f"`run`, 536 days, {count} worker{'s' if count > 1 else ''}"
+        name = f"`run`, 536 days, {_counted(count)}"
         command = ("run", str(job), "--out", str(out), "--workers", str(count))
         yield Command(name, command, out, partial(_gone, out))
+
+
+def _counted(workers: int) -> str:
+    return f"{workers} worker{'s' if workers > 1 else ''}"
 
 
 GROUPS = {
