@@ -610,6 +610,14 @@ def test_ground_around_a_pole_is_refused_in_longitude_and_latitude(tmp_path):
     assert_says_the_same(tmp_path / "b.gpkg", history)
 
 
+def test_a_cap_drawn_from_180_to_180_degrees_is_not_left_out(tmp_path):
+    """Carried back it has no width at 180 degrees, and was told of as narrower than rounding."""
+    cap = np.array([shapely.box(-180, 80, 180, 90)])
+    raw = RawZones(DAYS[0], WGS84, Source("drawn"), (Holder("a"),), cap)
+    with pytest.raises(GeometryError, match="run around a pole"):
+        written(from_snapshots((normalise(raw),)), tmp_path, ".gpkg")
+
+
 @pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:3995"])
 def test_a_point_that_is_infinitely_far_is_refused_at_once(tmp_path, crs):
     """Lines to it were divided until no memory was left."""

@@ -177,6 +177,17 @@ def test_arcs_of_zones_drawn_in_degrees_bend():
     assert found == pytest.approx(groups.area_m2, rel=1e-4)
 
 
+def test_arcs_of_zones_all_around_the_earth_bend_as_they_do():
+    """Far from the middle of the plane edges bend most near their ends: 7 % were cut off."""
+    halves = np.array([shapely.box(west, -60, west + 179.9, 60) for west in (-179.9, 0)])
+    raw = RawZones(date(2018, 1, 1), WGS84, Source("drawn"), (Holder("a"), Holder("b")), halves)
+    history = from_snapshots((normalise(raw),))
+    assert history.as_drawn is not None
+    grid = Grid.over(Extent.around(shapely.box(*shapely.total_bounds(history.faces))))
+    shapes = dissolved(history, np.array([0, 1]), 2, grid)
+    assert shapely.area(shapes) == pytest.approx(history.area_m2, rel=1e-4)
+
+
 def test_every_node_has_as_many_arcs_in_as_out():
     groups, _, arcs = arcs_for(history_of(FIRST, SECOND, THIRD))
     for group in range(len(groups.area_m2)):

@@ -86,6 +86,12 @@ def test_the_chord_error_says_how_finely_edges_are_divided():
     assert coarse < fine / 10
 
 
+@pytest.mark.parametrize("far", [shapely.box(0, 91, 3, 95), shapely.box(0, 85, 3, 95)])
+def test_what_lies_nowhere_is_refused_in_words(far):
+    with pytest.raises(GeometryError, match="coordinates cannot be projected"):
+        in_plane(np.array([far]), WGS84, PLANE)
+
+
 class Counting:
     """Carries points nowhere, but up where x is large, and counts them."""
 

@@ -162,6 +162,15 @@ def test_tables_are_the_same_however_many_are_worked_out_together(days, lag, are
     assert found[0] == found[1]
 
 
+def test_of_many_faces_in_few_sections_fewer_tables_are_worked_out_together():
+    """Every table looks at every face that changes: of a million, 32 would take gigabytes."""
+    few, many = (
+        Sections(np.zeros(faces, dtype=int), np.zeros(faces, dtype=int), np.ones(faces), 1)
+        for faces in (100, 10**6)
+    )
+    assert [tables._at_once(32, 2, each) for each in (few, many)] == [32, 1]
+
+
 @given(grids(days=4), st.lists(st.tuples(*[st.integers(0, 3)] * 2), min_size=1, max_size=4))
 def test_sections_that_stay_the_same_are_in_every_table(days, ends):
     history = history_of(*days)

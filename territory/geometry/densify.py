@@ -175,7 +175,7 @@ def divided(
     with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is judged later
         sagitta = _sagitta(*both, transformer)
         pieces = _pieces(plane, sagitta, max_chord_error)
-    lines = _in_pieces(*both, sagitta, pieces, transformer)
+        lines = _in_pieces(*both, sagitta, pieces, transformer)
     return _along(lines, line, forward, ring_start)
 
 
@@ -213,7 +213,8 @@ def _pieces(
     share = np.clip(LONG_EDGE_M / np.maximum(length, LONG_EDGE_M), SHORTEST_SHARE, 1.0)
     bound = max_chord_error * share
     needed = np.ceil(np.sqrt(np.nan_to_num(np.hypot(*sagitta.T)) / bound))
-    return np.asarray(np.clip(needed, 1, _MAX_PIECES), dtype=np.int64)
+    # Between two points that are nowhere nothing is known, not even how long the edge is.
+    return np.asarray(np.clip(np.nan_to_num(needed), 1, _MAX_PIECES), dtype=np.int64)
 
 
 def _in_pieces(

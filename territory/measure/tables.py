@@ -290,8 +290,11 @@ def area_lags(ensemble: Ensemble, days: tuple[date, ...], area: str) -> Floats:
 
 
 def _at_once(most: int, cells: int, sections: Sections) -> int:
-    """Return of how many periods tables are worked out together."""
-    table = 8 * cells * sections.count
+    """Return of how many periods tables are worked out together.
+
+    Of many faces in few sections the pieces take the memory, and not the tables.
+    """
+    table = 8 * max(cells * sections.count, len(sections.face))
     return max(1, min(most, _LATE_BYTES // max(table, 1)))
 
 

@@ -119,11 +119,15 @@ def dissolved(history: History, group: Ints, count: int, grid: Grid) -> NDArray[
     ndarray of Polygon or MultiPolygon, shape (count,)
         In the plane.
     """
+    size = np.bincount(group, history.area_m2, count)
     if (straight := history.as_drawn) is not None:
-        drawn = straight.outlines
+        drawn, bend = straight.outlines, _BEND * grid.cell
         shapes = grounds(drawn.lines, by_group(drawn.sides, group, count))
-        plane, bend = history.projection.crs, _BEND * grid.cell
-        return in_plane(shapes, straight.crs, plane, max_chord_error=bend)[0]
+        plane = history.projection.crs
+        shapes = in_plane(shapes, straight.crs, plane, max_chord_error=bend)[0]
+        # On the other side of the Earth an edge may bend more than its middle shows.
+        if (np.abs(shapely.area(shapes) - size) <= bend * shapely.length(shapes)).all():
+            return shapes
     drawn = history.outlines
     sides = by_group(drawn.sides, group, count)
     shapes = grounds(drawn.lines, sides)
