@@ -344,7 +344,7 @@ date_correlation, redraw_lag_days
         names = unit_names(layer, id)
         called = {"unit": unit, "day": day, "actor": actor, "status": status}
         fields = UnitFields(actor="" if actor == "actor" else actor, day_format=day_format)
-        with _by_row("holders"):
+        with python_words(), _by_row("holders"):
             units = holders_of(_holder_table(holders, called), names, Profile(name="units"), fields)
         lines = {"boundary_error_m": boundary_error_m, "correlation_length_m": correlation_length_m}
         spec = series_spec("units", "districts", {"id_field": id, **lines})
@@ -627,7 +627,6 @@ def _by_row(what: str) -> Iterator[None]:
     except InputError as error:
         row = None if error.line is None else f"{error.line - 1} (counted from 1)"
         problem = _LINE.sub(lambda found: f"row {int(found[1]) - 1}", error.problem)
-        problem = problem.replace("--unit-field, --id-field", "unit=, id=")
         raise type(error)(problem, file=what, feature=row) from None
 
 

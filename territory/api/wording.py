@@ -21,6 +21,8 @@ _OTHERWISE = {
     "area": "aoi",
     "precision": "words",
     "value": "figure",
+    "unit-field": "unit",
+    "id-field": "id",
 }
 
 

@@ -144,6 +144,7 @@ def settled(
     own: dict[tuple[int, int], float] = {}
     shared: dict[tuple[int, int, int], float] = {}
     doubled = _Doubled(cut)
+    actors = np.unique([each.actor for each in cut.holders], return_inverse=True)[1]
     for day, (new, winding) in enumerate(cut.winding.by_day()):
         # Where nothing changed, a face has the holder of the day before.
         covers = winding[:, new] > 0
@@ -152,7 +153,7 @@ def settled(
         for layer in reversed(order):
             held_by[day, new[covers[layer]]] = layer + 1
         if overlap is Overlap.CONTESTED:
-            held_by[day, new[_of_several(covers, cut.holders)]] = len(holders) - 1
+            held_by[day, new[_of_several(covers, actors)]] = len(holders) - 1
         doubled.look_at(new, winding)
         own |= {(layer, day): km2 for layer, km2 in enumerate(doubled.own_km2) if km2}
         for pair, km2 in _overlaps(cut, doubled.shared(winding)):
@@ -160,9 +161,11 @@ def settled(
     return held_by, holders, Overlapping(own, shared)
 
 
-def _of_several(covers: Bools, holders: tuple[Holder, ...]) -> Bools:
-    """Return which faces several actors cover: what one has twice over, nobody contests."""
-    _, actors = np.unique([each.actor for each in holders], return_inverse=True)
+def _of_several(covers: Bools, actors: Ints) -> Bools:
+    """Return which faces several actors cover: what one has twice over, nobody contests.
+
+    `actors` are numbers, one for each layer.
+    """
     last = np.where(covers, actors[:, np.newaxis], -1).max(axis=0, initial=-1)
     found: Bools = (covers & (actors[:, np.newaxis] != last)).any(axis=0)
     return found

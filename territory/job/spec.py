@@ -29,7 +29,7 @@ from territory.measure.pool import POOLED
 from territory.read.actor_looks import ActorLook
 from territory.read.aoi import extent_name
 from territory.read.profiles import of_units
-from territory.read.sources import find_source, place_text
+from territory.read.sources import CORNERS, find_source, place_text
 
 DayRule = Literal["all", "month-start", "week", "first-and-last"]
 
@@ -830,9 +830,6 @@ class UncertaintySpec(_BoundaryKeys):
     area_variants: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
-_SIDES = ("west", "south", "east", "north")
-
-
 def _as_option(value: object) -> object:
     """Return an area that is text as ``--area`` would take it: a box, or what a file is in."""
     if not isinstance(value, str):
@@ -841,7 +838,7 @@ def _as_option(value: object) -> object:
         box = tuple(map(float, value.split(",")))
     except ValueError:
         return {"file": value}
-    return box if len(box) == len(_SIDES) else {"file": value}
+    return box if len(box) == CORNERS else {"file": value}
 
 
 def _kind_of_area(value: Any) -> str:  # noqa: ANN401 - whatever the file holds

@@ -9,7 +9,7 @@ from territory.errors import InputError, did_you_mean
 from territory.read.paths import GLOB_MARKS, expand
 from territory.read.world import STANDARD, check_worldview, read_countries
 
-_CORNERS = 4  # west, south, east, north
+CORNERS = 4  # west, south, east, north
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def place_text(value: object) -> object:
     ('36.9,46.9,38,48', 'Ukraine')
     """
     corners = value if isinstance(value, list | tuple) else ()
-    box = len(corners) == _CORNERS and all(isinstance(each, int | float) for each in corners)
+    box = len(corners) == CORNERS and all(isinstance(each, int | float) for each in corners)
     return ",".join(map(str, corners)) if box else value
 
 

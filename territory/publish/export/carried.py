@@ -6,7 +6,7 @@ share every point of their border, and none has to be united, mended or left out
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
@@ -22,7 +22,7 @@ from territory.findings import Finding, FindingKind
 from territory.geometry.area import in_plane
 from territory.geometry.arrays import Bools
 from territory.geometry.coverage import are_thin
-from territory.geometry.densify import divided
+from territory.geometry.densify import Carrier, divided
 from territory.geometry.graphs import sparse_table
 from territory.geometry.outlines import Outlines, by_group, grounds
 from territory.geometry.projection import (
@@ -314,26 +314,24 @@ def _carried(
     a line in the plane are left out again; in the CRS in which lines were drawn they are as
     they were drawn.
     """
-    drawn, digits = _drawn(history, crs), digits_of(crs)
+    straight, digits = _as_drawn(history, crs), digits_of(crs)
+    drawn = history.outlines if straight is None else straight
     rounded = snap_rounded(
-        drawn.lines,
+        _lines(drawn.lines, history, crs) if straight is None else drawn.lines,
         drawn.sides,
         per_unit=10.0**digits.decimals,
         straight=digits.straight,
     )
     found = CarriedSeries(history, days, crs, rounded, looks)
-    if drawn.faces is history.faces:  # what was not carried cannot run around a pole
+    if straight is None:  # what was not carried cannot run around a pole
         _check_size(found)
     return found
 
 
-def _drawn(history: History, crs: CRS) -> Outlines:
-    """Return the lines between faces in a CRS: as they were drawn there, or else carried."""
+def _as_drawn(history: History, crs: CRS) -> Outlines | None:
+    """Return the lines between faces as they were drawn, if that was in this CRS."""
     straight = history.as_drawn
-    if straight is not None and same_crs(straight.crs, crs):
-        return straight.outlines
-    plane = history.outlines
-    return replace(plane, lines=_lines(plane.lines, history, crs))
+    return straight.outlines if straight is not None and same_crs(straight.crs, crs) else None
 
 
 def _lines(lines: NDArray[np.object_], history: History, crs: CRS) -> NDArray[np.object_]:
@@ -343,20 +341,27 @@ def _lines(lines: NDArray[np.object_], history: History, crs: CRS) -> NDArray[np
         return lines
     xy, line = shapely.get_coordinates(lines, return_index=True)
     start = np.searchsorted(line, np.arange(len(lines) + 1))
-    carrier: Any = transformation(plane.crs, crs)
+    carrier: Carrier = transformation(plane.crs, crs)
     if crs.is_geographic:
         carrier = Unbroken(carrier, plane.longitude)
-    _check_reach(np.array(carrier.transform(*xy.T)), crs)
-    curves = divided(xy, start, carrier, max_chord_error=digits_of(crs).chord)
-    _check_reach(curves.plane, crs)
+    curves = divided(xy, start, _Reaching(carrier, crs), max_chord_error=digits_of(crs).chord)
     number = np.repeat(np.arange(len(lines)), np.diff(curves.ring_start))
     return np.asarray(shapely.linestrings(curves.plane, indices=number), dtype=object)
 
 
-def _check_reach(xy: Floats, crs: CRS) -> None:
-    """Refuse what is nowhere, or so far off that lines to it would be divided without end."""
-    if not (np.abs(xy) * crs.axis_info[0].unit_conversion_factor < _FAR_M).all():
-        raise GeometryError(f"the series reaches beyond {crs.name}; write it in another CRS")
+@dataclass(frozen=True)
+class _Reaching:
+    """Carries points that a CRS reaches; lines to one beyond would be divided without end."""
+
+    carrier: Carrier
+    crs: CRS
+
+    def transform(self, xx: Any, yy: Any, /) -> tuple[Any, Any]:  # noqa: ANN401 - as pyproj's
+        found = self.carrier.transform(xx, yy)
+        if not (np.abs(found) * self.crs.axis_info[0].unit_conversion_factor < _FAR_M).all():
+            problem = f"the series reaches beyond {self.crs.name}; write it in another CRS"
+            raise GeometryError(problem)
+        return found
 
 
 def _check_size(series: CarriedSeries) -> None:

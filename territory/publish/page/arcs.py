@@ -20,7 +20,7 @@ from territory.geometry.area import in_plane
 from territory.geometry.arrays import sorted_rows
 from territory.geometry.coverage import SAME
 from territory.geometry.densify import is_forward
-from territory.geometry.outlines import by_group, grounds
+from territory.geometry.outlines import Outlines, by_group, grounds
 from territory.geometry.projection import Floats, Ints
 from territory.geometry.rounding import snap_rounded
 from territory.history.history import History
@@ -119,16 +119,25 @@ def dissolved(history: History, group: Ints, count: int, grid: Grid) -> NDArray[
     ndarray of Polygon or MultiPolygon, shape (count,)
         In the plane.
     """
-    size = np.bincount(group, history.area_m2, count)
-    if (straight := history.as_drawn) is not None:
-        drawn, bend = straight.outlines, _BEND * grid.cell
-        shapes = grounds(drawn.lines, by_group(drawn.sides, group, count))
-        plane = history.projection.crs
-        shapes = in_plane(shapes, straight.crs, plane, max_chord_error=bend)[0]
-        # On the other side of the Earth an edge may bend more than its middle shows.
-        if (np.abs(shapely.area(shapes) - size) <= bend * shapely.length(shapes)).all():
-            return shapes
-    drawn = history.outlines
+    found = _as_drawn(history, group, count, _BEND * grid.cell)
+    return _in_plane(history.outlines, group, count) if found is None else found
+
+
+def _as_drawn(history: History, group: Ints, count: int, bend: float) -> NDArray[np.object_] | None:
+    """Return the groups put together as they were drawn; None where they bend too far for that."""
+    straight = history.as_drawn
+    if straight is None:
+        return None
+    drawn, plane = straight.outlines, history.projection.crs
+    whole = grounds(drawn.lines, by_group(drawn.sides, group, count))
+    shapes = in_plane(whole, straight.crs, plane, max_chord_error=bend)[0]
+    # On the other side of the Earth an edge may bend more than its middle shows.
+    off = np.abs(shapely.area(shapes) - np.bincount(group, history.area_m2, count))
+    return shapes if (off <= bend * shapely.length(shapes)).all() else None
+
+
+def _in_plane(drawn: Outlines, group: Ints, count: int) -> NDArray[np.object_]:
+    """Return the groups put together in the plane."""
     sides = by_group(drawn.sides, group, count)
     shapes = grounds(drawn.lines, sides)
     size = np.bincount(group, shapely.area(drawn.faces), count)
