@@ -244,6 +244,22 @@ def test_the_page_works_out_intervals_as_the_tables_do(error):
 
 
 @NEEDS_NODE
+def test_ground_narrower_than_the_page_has_lengths_leaves_its_intervals_be():
+    """Of sides that are 0 cm long the mean width was 0 / 0, and an interval of nothing "0 to 0"."""
+    square = [(0, 0), (1000, 0), (1000, 500), (1000, 500.001), (1000, 1000), (0, 1000)]
+    more = [*square[:3], (1000.001, 500.0005), *square[3:5], (0, 1100)]
+    snapshots = (
+        normalise(RawZones(day(n), PLANE.crs, Source("drawn"), (Holder("a"),), np.array([zone])))
+        for n, zone in enumerate((shapely.Polygon(square), shapely.Polygon(more)))
+    )
+    history = from_snapshots(tuple(snapshots), projection=PLANE)
+    ensemble = Ensemble(history, BoundaryError(20.0, 200.0))
+    [[*_, km2, low, high]] = moved_on_the_page(topic_of(ensemble, ""))
+    [expected] = transfer_estimates(ensemble, day(0), day(1), "all", stayed=False).values()
+    assert [km2, low, high] == pytest.approx([expected.value, expected.low, expected.high])
+
+
+@NEEDS_NODE
 def test_the_page_counts_the_error_of_a_rim_and_errs_on_the_wide_side():
     snapshots = [drawn(grid, n) for n, grid in enumerate((squares("AABB"), squares("AAAB")))]
     history = from_snapshots(snapshots, projection=PLANE).with_areas(

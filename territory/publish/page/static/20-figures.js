@@ -168,7 +168,8 @@ const Figures = (() => {
     const strips = stripsOf(maps);
     const same = Math.min(5, 0.1 * error);
     for (const { sides, metres, area } of strips.values()) {
-      const width = (2 * area) / (metres[0] + metres[1]);
+      const around = metres[0] + metres[1]; // 0 of what is narrower than lengths are known here
+      const width = around ? (2 * area) / around : Infinity;
       // What one map alone drew around shares nothing, unless it is a hairline.
       const scale = sides[0].length && sides[1].length ? error : same;
       const r = error ? Math.exp(-Math.max(width - same, 0) / scale) : Number(width <= 5);
