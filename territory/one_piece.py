@@ -228,6 +228,32 @@ def holds_unfinished(folder: Path) -> bool:
     return bool(_HIDDEN.fullmatch(folder.name)) and (folder / _PART).is_dir()
 
 
+def files_below(folder: Path) -> tuple[Path, ...]:
+    """Return the files and links below a folder, in order, but what is about to be moved elsewhere.
+
+    Others may write there and take their hidden folders away meanwhile: what is gone before it
+    was looked into was never there, and what cannot be listed is left.
+
+    Parameters
+    ----------
+    folder : Path
+        It may be missing. Links to folders are not followed.
+    """
+    found: list[Path] = []
+    for above, folders, names in os.walk(folder):
+        places = [Path(above, name) for name in folders]
+        found += (Path(above, name) for name in names)
+        found += (place for place in places if place.is_symlink())
+        folders[:] = [place.name for place in places if not _is_anothers(place)]
+    return tuple(sorted(found))
+
+
+def _is_anothers(folder: Path) -> bool:
+    """Tell whether a folder is a hidden one; its name tells before and after it holds anything."""
+    is_named_by_us = folder.name.endswith(_check(folder.name[:-_CHECK]))
+    return bool(_HIDDEN.fullmatch(folder.name)) and (is_named_by_us or holds_unfinished(folder))
+
+
 def remove_left(target: Path) -> None:
     """Remove what killed processes left beside or in a place that they were to write to.
 

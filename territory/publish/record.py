@@ -4,7 +4,8 @@ The same record tells a later run that nothing has changed.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import orjson
 
 from territory.job.installed import own_code, versions
 from territory.job.state import STATE
-from territory.one_piece import holds_unfinished
+from territory.one_piece import files_below
 from territory.read.text_files import sha256_of
 
 RECORD = "run.json"
@@ -126,21 +127,22 @@ def leftovers(out: Path, fresh: Iterable[str]) -> tuple[tuple[Path, ...], tuple[
         Other files: somebody put them there, or edited them since.
     """
     listed, coming = _outputs(out), {*fresh, RECORD}
-    hidden = {folder for folder in out.glob(".*") if holds_unfinished(folder)}
-    paths = (path for path in sorted(out.rglob("*")) if hidden.isdisjoint(path.parents))
-    there = (path for path in paths if path.is_file() or path.is_symlink())
     stale, strange = [], []
-    for path in there:
+    for path in (each for each in files_below(out) if each.is_symlink() or each.is_file()):
         name = path.relative_to(out).as_posix()
-        known = listed.get(name, frozenset())
-        ours = name == RECORD or (
-            not path.is_symlink() and bool(known) and sha256_of(path) in known
-        )
+        ours = name == RECORD or _is_as_left(path, listed.get(name, frozenset()))
         if ours and name not in coming:
             stale.append(path)
         elif not ours:
             strange.append(path)
     return tuple(stale), tuple(strange)
+
+
+def _is_as_left(path: Path, known: Collection[str]) -> bool:
+    """Tell whether a file is one of those a run wrote; one that was just taken away is not."""
+    with suppress(FileNotFoundError):
+        return not path.is_symlink() and bool(known) and sha256_of(path) in known
+    return False
 
 
 def unfinished_record(

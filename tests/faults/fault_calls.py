@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -180,6 +181,9 @@ def forked(work):
         os.setpgid(0, 0)
         work()
         code = 0
+    except Exception:
+        traceback.print_exc()  # pytest shows it where the test fails
+        sys.stderr.flush()
     finally:
         os._exit(code)
 

@@ -8,6 +8,8 @@ holds one whole run.
 import os
 import pwd
 import shutil
+import signal
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from fault_calls import (
     write_job,
 )
 
+from territory.one_piece import folder_in_one_piece
+from territory.publish.record import leftovers
 from territory.read.text_files import sha256_of
 from territory.run import run
 
@@ -116,6 +120,30 @@ def test_four_jobs_in_one_folder_leave_one_whole_job(tmp_path):
         found = {name: sha256_of(out / name) for name in bytes_of(out) if name != "run.json"}
         assert found == record["outputs"]
         assert hidden_in(tmp_path) == []
+
+
+def write_and_stop(out):
+    """Write into a folder in one piece, again and again, and never finish."""
+    while True:
+        with suppress(KeyError), folder_in_one_piece(out) as part:
+            for number in range(20):
+                (part / str(number)).mkdir()
+                (part / str(number) / "file").touch()
+            raise KeyError
+
+
+def test_what_lies_in_a_folder_is_seen_while_another_writes_there(tmp_path):
+    """Its hidden folder comes and goes while this one looks; neither stumbles or names it."""
+    out = tmp_path / "out"
+    (out / "deep").mkdir(parents=True)
+    (out / "deep" / "note.txt").touch()
+    other = forked(partial(write_and_stop, out))
+    try:
+        seen = {leftovers(out, ()) for _ in range(2000)}
+    finally:
+        os.kill(other, signal.SIGKILL)
+        os.waitpid(other, 0)
+    assert seen == {((), (out / "deep" / "note.txt",))}
 
 
 @pytest.mark.parametrize("name", ["out.png", "out.mp4", "out.gpkg"])

@@ -9,6 +9,7 @@ import orjson
 import shapely
 
 from territory.errors import InputError
+from territory.one_piece import files_below
 from territory.publish.export.carried import CarriedSeries
 from territory.publish.export.progress import Progress, Ticks, silent
 
@@ -102,9 +103,8 @@ def written_before(folder: Path) -> tuple[Path, ...]:
     InputError
         If there are others, which nobody may remove, or read back as days of the series.
     """
-    there = (path for path in sorted(folder.rglob("*")) if not path.is_dir())
-    there = (p for p in there if not any(n.startswith(".") for n in p.relative_to(folder).parts))
-    files = tuple(there)
+    there = ((path, path.relative_to(folder).parts) for path in files_below(folder))
+    files = tuple(path for path, parts in there if not any(n.startswith(".") for n in parts))
     foreign = [path.relative_to(folder).as_posix() for path in files if not _is_ours(path)]
     if foreign:
         more = f" and {len(foreign) - 1} more" if foreign[1:] else ""
@@ -115,7 +115,7 @@ def written_before(folder: Path) -> tuple[Path, ...]:
 
 def _is_ours(path: Path) -> bool:
     """Tell whether a file is one day of `write_geojson`."""
-    if path.is_symlink() or path.suffix != ".geojson":
+    if path.is_symlink() or not path.is_file() or path.suffix != ".geojson":
         return False
     with path.open("rb") as file:
         found = _WRITTEN.match(file.read(_HEAD_BYTES))
