@@ -40,6 +40,16 @@ def test_what_is_noded_comes_back_as_it_is(drawn):
         assert shapely.equals_identical(found, lines).all()
 
 
+@settings(max_examples=400)
+@given(LINES, LINES)
+def test_what_is_known_to_be_noded_is_not_looked_at_again(drawn, more):
+    first = lines_of(drawn)
+    kept = first[~unnoded(first)] if len(first) else first
+    every = np.concatenate([kept, lines_of(more)])
+    if len(every):
+        assert unnoded(every, known=len(kept)).tolist() == unnoded(every).tolist()
+
+
 @pytest.mark.parametrize(
     "drawn",
     [

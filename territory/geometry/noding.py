@@ -15,13 +15,15 @@ _CELL = 0.5  # from its middle to its sides
 _NEAR = 1.0  # beyond its corners
 
 
-def unnoded(lines: NDArray[np.object_]) -> Bools:
+def unnoded(lines: NDArray[np.object_], *, known: int = 0) -> Bools:
     """Tell which lines meet others elsewhere than in their ends, or run through a cell of theirs.
 
     Parameters
     ----------
     lines : ndarray of LineString, shape (n,)
         On whole numbers; none has the same point twice in a row.
+    known : int
+        How many of them, the first ones, are known not to do so among themselves.
 
     Returns
     -------
@@ -41,8 +43,10 @@ def unnoded(lines: NDArray[np.object_]) -> Bools:
     found[line[_shared(point, bends[:-1] & bends[1:])]] = True
     first = np.flatnonzero(line[:-1] == line[1:])
     edges = np.asarray(shapely.linestrings(np.stack([xy[first], xy[first + 1]], axis=1)))
-    pairs = shapely.STRtree(edges).query(edges, predicate="dwithin", distance=_NEAR)
-    pairs = pairs[:, pairs[0] < pairs[1]]
+    new = int(np.searchsorted(line[first], known))
+    pairs = shapely.STRtree(edges).query(edges[new:], predicate="dwithin", distance=_NEAR)
+    pairs[0] += new
+    pairs = pairs[:, (pairs[0] < pairs[1]) | (pairs[1] < new)]
     ends = np.stack([first[pairs], first[pairs] + 1], axis=1)  # edge, end, pair
     meet = point[ends[0]][:, None] == point[ends[1]]
     near = np.flatnonzero(_near(xy, ends, meet))

@@ -152,15 +152,15 @@ def _noded(lines: NDArray[np.object_], passes: int) -> NDArray[np.object_]:
 
     GEOS would give back as they are those that do already, and takes its time.
     """
-    noded = lines
+    noded, known = lines, 0
     for _ in range(passes):
-        at = unnoded(noded)
+        at = unnoded(noded, known=known)
         if not at.any():
             break
         found = shapely.get_parts(shapely.union_all(noded[at], grid_size=1.0))
         if len(found) == at.sum() and shapely.equals_identical(found, noded[at]).all():
             break
-        noded = np.concatenate([noded[~at], found])
+        noded, known = np.concatenate([noded[~at], found]), int(np.count_nonzero(~at))
     return noded
 
 

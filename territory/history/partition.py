@@ -263,8 +263,8 @@ def drawn_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) ->
     # An edge runs from each position to the next, (m,), but not from the end of a ring into the
     # ring after it, nor where a position is repeated.
     start, end = point[:-1], point[1:]
-    edge = np.flatnonzero(~closes[:-1] & (start != end))
-    start, end, row = start[edge], end[edge], row[edge]
+    runs = ~closes[:-1] & (start != end)
+    start, end, row = start[runs], end[runs], row[:-1][runs]
     # A pair of points is one number, smaller * u + larger, so that an edge drawn either way is
     # the same one. `number`, (m,), says which distinct edge each is; `pairs`, (e,), are these in
     # the order in which they are first drawn, from which the points are had back by division.
@@ -276,25 +276,27 @@ def drawn_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) ->
     ends = np.where(forward[:, None], np.hstack([low, high]), np.hstack([high, low]))
     # Drawn along that direction or against it, (m,): from the smaller number to the larger is
     # along, exactly where the smaller one is where the edge now begins.
-    sign = np.where((start < end) == forward[number], 1, -1).astype(np.int16)
+    sign = ((start < end) == forward.take(number)) * np.int16(2) - np.int16(1)
     # Summed up by day and layer, (d * k, e): what a day draws both ways (two zones of one holder
     # side by side) is 0 there and no border.
     shape = (len(holders) * len(snapshots), len(ends))
     use = sparse_table(sign, row, number, shape)
-    return DrawnEdges(ends, use, drawn, edge[first_of(number, len(ends))], len(holders))
+    place = np.flatnonzero(runs).take(first_of(number, len(ends)))
+    return DrawnEdges(ends, use, drawn, place, len(holders))
 
 
 def _rows(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) -> tuple[Ints, Bools]:
     """Return the row in the table of uses of each drawn point, and which ones close a ring."""
     position = {holder: index for index, holder in enumerate(holders)}
-    rows, closes = [], []
-    for day, snapshot in enumerate(snapshots):
-        layer = np.array([day * len(holders) + position[h] for h in snapshot.holders], dtype=int)
-        rows.append(np.repeat(layer[snapshot.ring_layer], np.diff(snapshot.ring_start)))
-        last = np.zeros(len(snapshot.xy), dtype=bool)
-        last[snapshot.ring_start[1:] - 1] = True
-        closes.append(last)
-    return np.concatenate(rows), np.concatenate(closes)
+    layers = [
+        np.array([day * len(holders) + position[h] for h in snapshot.holders], dtype=np.int64)
+        for day, snapshot in enumerate(snapshots)
+    ]
+    rows = [layer[each.ring_layer] for layer, each in zip(layers, snapshots, strict=True)]
+    sizes = np.concatenate([np.diff(snapshot.ring_start) for snapshot in snapshots])
+    closes = np.zeros(int(sizes.sum()), dtype=bool)
+    closes[np.cumsum(sizes) - 1] = True
+    return np.repeat(np.concatenate(rows), sizes), closes
 
 
 def _signed_areas(ends: Floats) -> Floats:

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
 from territory.errors import InputError
@@ -77,7 +78,9 @@ def refuse_doubled_keys(data: bytes, content: object, path: Path) -> None:
     """
     # One byte is looked for seven times as fast as six of them, and hardly any file has it.
     escaped = len(_ESCAPED_COLON.findall(data)) if b"\\" in data else 0
-    if data.count(b":") + escaped == _colons(content):
+    # Colons are many times as fast counted by numpy where there are few of them.
+    written = int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == ord(":")))
+    if written + escaped == _colons(content):
         return
     try:
         json.loads(data, object_pairs_hook=_once)
@@ -118,4 +121,4 @@ def _colons(content: object) -> int:
 def _is_numbers(found: object) -> bool:
     while isinstance(found, list) and found:
         found = found[0]
-    return isinstance(found, int | float)
+    return isinstance(found, int | float | np.ndarray)  # a ring is an array, and so are all beside

@@ -450,7 +450,7 @@ class _Builder:
         if positions is None:
             raise self._error("a position is no pair of numbers", number)
         xy = positions[:, :2]
-        if positions[:, 2:3].any():
+        if positions.shape[1] > xy.shape[1] and positions[:, 2].any():
             self._raised.add(number)
         if self.latitude_first:
             xy = xy[:, ::-1]
