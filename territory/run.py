@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -183,36 +184,18 @@ def _compute(
 ) -> Outcome:
     """Do the whole job, and move what it wrote into its folder."""
     require(*extras_of(job, scheduler=scheduler))
-    from territory.job.state import nothing_fits, read_state, write_state
+    from territory.job.state import nothing_fits, write_state
     from territory.job.study import compute
-    from territory.publish.preview import many_maps
     from territory.publish.results import settings_of, warnings_of, write_crate_of, write_results
     from territory.publish.watch import Watcher
 
-    def on_days(days: tuple[date, ...]) -> None:
-        if job.maps.enabled and job.maps.film:
-            from territory.maps.film.film import ffmpeg  # slow to load
-
-            ffmpeg()  # without it there is no film, which is better known now
-        if line := many_maps(job, days):
-            announce(line)
-
     for line in choices_of(job):
         announce(line)
-    strange: list[str] = []
-    memo, about_state = (Memo(), "") if afresh else read_state(out)
-    if about_state:
-        announce(about_state)
+    memo = _kept(out, afresh=afresh, announce=announce)
     watcher = Watcher(out, path.parent) if job.watch.enabled else None
     # Before any is read: of one that changes meanwhile the next run then knows that it did.
     read = input_record(inputs, path.parent)
-
-    def before(part: Path, fresh: tuple[str, ...]) -> None:
-        stale, others = leftovers(out, fresh)
-        _say_unfinished(out, part, watcher)
-        remove_files(stale, below=out)
-        strange.extend(path.relative_to(out).as_posix() for path in others)
-
+    strange: list[str] = []
     with _drawing_board(job, workers, scheduler) as board:
         results = compute(
             path,
@@ -221,11 +204,12 @@ def _compute(
             memory=memory,
             memo=memo,
             progress=progress,
-            on_days=on_days,
+            on_days=partial(_say_how_much, job, announce),
         )
         if memo.is_useless:
             announce(nothing_fits(out))
         _refuse_unusable(results.unusable, path, strict=strict)
+        before = partial(_make_room, out, watcher, strange)
         with folder_in_one_piece(out, last=RECORD, before=before) as part:
             write_results(results, path.parent, part, board=board, progress=progress)
             write_state(memo, part)
@@ -244,6 +228,38 @@ def _compute(
         strange=tuple(strange),
         moved=watcher.lines if watcher else (),
     )
+
+
+def _kept(out: Path, *, afresh: bool, announce: Announce) -> Memo:
+    """Return the answers that the last run of a folder kept, if they are to be used."""
+    from territory.job.state import read_state
+
+    memo, about_state = (Memo(), "") if afresh else read_state(out)
+    if about_state:
+        announce(about_state)
+    return memo
+
+
+def _say_how_much(job: Job, announce: Announce, days: tuple[date, ...]) -> None:
+    """Say how many maps there will be, and find out whether a film can be made at all."""
+    from territory.publish.preview import many_maps
+
+    if job.maps.enabled and job.maps.film:
+        from territory.maps.film.film import ffmpeg  # slow to load
+
+        ffmpeg()  # without it there is no film, which is better known now
+    if line := many_maps(job, days):
+        announce(line)
+
+
+def _make_room(
+    out: Path, watcher: "Watcher | None", strange: list[str], part: Path, fresh: tuple[str, ...]
+) -> None:
+    """Take away what the last run wrote and this one does not; list what others wrote."""
+    stale, others = leftovers(out, fresh)
+    _say_unfinished(out, part, watcher)
+    remove_files(stale, below=out)
+    strange.extend(path.relative_to(out).as_posix() for path in others)
 
 
 def _drawing_board(

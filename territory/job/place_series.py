@@ -190,8 +190,6 @@ def places_measured(
     divided = partial(_ground, series, spec, areas, projection, resolved)
     ground = divided(max_chord_error_m=MAX_CHORD_ERROR_M)
     check_inside(series, extent=ground.extent, projection=projection)
-    # A draw only serves to see how figures vary, so ten metres are fine enough for it.
-    rough = divided(max_chord_error_m=10.0)
     days, every_day = _days(series, request)
     ways = readings(series, scenarios, spec.evidence)
     variants = {name: variant for name, variant, _, _ in ways}
@@ -199,30 +197,22 @@ def places_measured(
         name: sites(variant, every_day, projection=projection, dating=dating, evidence=evidence)
         for name, variant, dating, evidence in ways
     }
-    masks = subsamples(
+    keeps = subsamples(
         len(series.places),
         share=uncertainty.share,
         draws=uncertainty.draws,
         seed=uncertainty.seed,
     )
+    # A draw only serves to see how figures vary, so ten metres are fine enough for it.
+    draw = partial(_draw, divided(max_chord_error_m=10.0), found[BASE])
     with spread(workers, scheduler) as run:
-        resampled = _in_parallel(partial(_draw, rough, found[BASE]), masks, run, progress)
-    base = ground.history(found[BASE])
-    clustered = clustering(variation_of_cells(base.area_m2, base.origin))
-    plain = Ensemble(
-        base,
-        draws=resampled,
-        sample_size=int(masks[0].sum()),
-        total=len(series.places),
-        counts={name: place_counts(each, ground.named) for name, each in found.items()},
-        area_variants=uncertainty.area_variants,
-        rims=request.rims(base),
-        widening=WIDER if clustered else 1.0,
-    )
-    ensemble, shares = _weighed(plain, variants, gazetteer, found, keeps=masks, ground=ground)
+        resampled = _in_parallel(draw, keeps, run, progress)
+    plain, clustered = _resampled(ground, found, resampled, keeps)
+    plain = replace(plain, area_variants=uncertainty.area_variants, rims=request.rims(plain.base))
+    ensemble, shares = _weighed(plain, variants, gazetteer, found, keeps=keeps, ground=ground)
     if not ensemble.is_rebalanced:  # whose readings are others
         readings_of = partial(ground.history, is_drawn=False)
-        ensemble = replace(ensemble, scenarios=histories_under(base, found, readings_of))
+        ensemble = replace(ensemble, scenarios=histories_under(plain.base, found, readings_of))
     findings = (
         *place_findings(series, extent=ground.extent, projection=projection),
         *area_findings(areas),
@@ -236,6 +226,26 @@ def places_measured(
         *request.about_rims(ensemble, days),
     )
     return Loaded(spec.name, ensemble, days, findings)
+
+
+def _resampled(
+    ground: "_Ground",
+    found: Mapping[str, Sites],
+    draws: tuple[History, ...],
+    keeps: tuple[Bools, ...],
+) -> tuple[Ensemble, tuple[Finding, ...]]:
+    """Return the ground with its draws, and say whether places lie in clusters."""
+    base = ground.history(found[BASE])
+    clustered = clustering(variation_of_cells(base.area_m2, base.origin))
+    ensemble = Ensemble(
+        base,
+        draws=draws,
+        sample_size=int(keeps[0].sum()),
+        total=len(keeps[0]),
+        counts={name: place_counts(each, ground.named) for name, each in found.items()},
+        widening=WIDER if clustered else 1.0,
+    )
+    return ensemble, clustered
 
 
 def _weighed(

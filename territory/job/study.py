@@ -264,31 +264,30 @@ def compute(
     areas = load_areas(job.area, folder)
     regions = load_regions(job.regions, folder)
     context, beside = _context(job, folder), _beside_series(job, folder)  # before the long work
-    loaded = tuple(
-        load_series(
-            spec,
-            folder,
-            areas=areas,
-            rule=job.days.select,
-            more_days=(job.maps.before_after or ()) if number == 0 else (),
-            wanted_days=claims.days(),
-            uncertainty=job.uncertainty,
-            regions=regions,
-            span=Period(job.days.first_day, job.days.last_day),
-            actors=job.actors,
-            on_days=on_days if number == 0 else lambda _days: None,
-            workers=workers,
-            scheduler=scheduler,
-            memory=memory,
-            memo=memo,
-            progress=partial(progress, "resampling places"),
-        )
-        for number, spec in enumerate(job.series)
+    load = partial(
+        load_series,
+        folder=folder,
+        areas=areas,
+        rule=job.days.select,
+        wanted_days=claims.days(),
+        uncertainty=job.uncertainty,
+        regions=regions,
+        span=Period(job.days.first_day, job.days.last_day),
+        actors=job.actors,
+        workers=workers,
+        scheduler=scheduler,
+        memory=memory,
+        memo=memo,
+        progress=partial(progress, "resampling places"),
     )
-    if claims.claim and len(loaded) > 1:
+    first, *others = job.series
+    loaded = (
+        load(first, more_days=job.maps.before_after or (), on_days=on_days),
+        *(load(spec, more_days=()) for spec in others),
+    )
+    if claims.claim and others:
         loaded = marked_for_pool(loaded, [series_files(spec, folder) for spec in job.series])
-    its_folder = f"{folder}{os.sep}" if folder.name else ""
-    from_it = partial(seen_from, folder=its_folder, files=names_of_files(job, path))
+    from_it = _from_job(job, path)
     loaded = tuple(replace(s, findings=from_it(s.findings)) for s in loaded)
     around = from_it(context_findings(context, loaded[0].ensemble.base))
     judgements = judge_claims(
@@ -299,6 +298,25 @@ def compute(
         others=loaded[1:],
         regions=regions,
     )
+    return _results(job, loaded, judgements, around, context=context, beside=beside)
+
+
+def _from_job(job: Job, path: Path) -> Callable[[Iterable[Finding]], tuple[Finding, ...]]:
+    """Return what makes findings name files as they are seen from the job file."""
+    folder = f"{path.parent}{os.sep}" if path.parent.name else ""
+    return partial(seen_from, folder=folder, files=names_of_files(job, path))
+
+
+def _results(
+    job: Job,
+    loaded: tuple[Loaded, ...],
+    judgements: tuple[tuple[Judgement, ...], ...],
+    around: Iterable[Finding],
+    *,
+    context: Context,
+    beside: Beside,
+) -> Results:
+    """Return the rows of all tables, and what they were made of."""
     return Results(
         job,
         loaded,

@@ -230,11 +230,71 @@ def cut_zones(
     OverlapError
         If two holders have the same ground on a day, and no policy says whose it is.
     """
-    request.span.of(series.own_days)
-    raws = tuple(raw for raw in series.raws if request.span.holds(raw.day))
-    if not raws:  # every day in the span was refused
-        refusals = (f.detail for f in series.findings if f.severity is Severity.ERROR)
-        raise InputError(next(refusals, "no day can be used"))
+    cleaned = _clean_days(series, profile, request, run=run, memo=memo)
+    series = replace(series, raws=())  # cutting takes as much again, and nobody asks for them
+    snapshots = cleaned.snapshots
+    can_tile = request.tiles and not (profile.remainder or request.extent)
+    points = tile_points(snapshots, memory, can_tile=can_tile)
+    tiled: Tiled | None = None
+    cutting = f"cutting the zones of {_span(snapshots)} together"
+    with doing(cutting), _saying_ends_meet(series.findings):
+        if points:
+            tiled = _tiled(snapshots, profile, request, points, run=tiles, section_m=section_m)
+            whole, history = tiled.whole, tiled.cut
+        else:
+            whole, history = _histories(snapshots, profile, request)
+    with doing(f"checking {_span(snapshots)} for faults"):
+        over_time = _checked(whole.at_days(cleaned.own), tiled, lasts=series.lasts)
+    about_rest: tuple[Finding, ...] = ()
+    if profile.remainder:
+        history, about_rest = _with_rest(whole, profile)
+        whole = history
+    return CutZones(
+        series,
+        profile,
+        history,
+        whole,
+        cleaned.days,
+        over_time,
+        (*cleaned.far, *about_rest, *cleaned.before),
+        cleaned.fills,
+        cleaned.files,
+        tiled,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _CleanDays:
+    """Cleaned days, and all that is asked of what files said, which then may go.
+
+    Attributes
+    ----------
+    snapshots : tuple of Snapshot
+        Days in order.
+    own : tuple of date
+        Those that the series has, without what else was read.
+    days : tuple of date
+        Those to report.
+    far, before : tuple of Finding
+        Days that lie far from the others, and what else was found.
+    fills, files
+        As of `CutZones`.
+    """
+
+    snapshots: tuple[Snapshot, ...]
+    own: tuple[date, ...]
+    days: tuple[date, ...]
+    far: tuple[Finding, ...]
+    before: tuple[Finding, ...]
+    fills: Mapping[str, str]
+    files: Mapping[date, str]
+
+
+def _clean_days(
+    series: Series, profile: Profile, request: SeriesRequest, *, run: Run, memo: Memo | None
+) -> _CleanDays:
+    """Clean the days that are asked for, and look at what their files said."""
+    raws = _asked_for(series, request)
     _refuse_many_actors(raws)
     snapshots, refused = normalised(
         raws,
@@ -245,49 +305,40 @@ def cut_zones(
         memo=memo,
     )
     _refuse_no_polygon(snapshots, raws[0].source.location)
-    there = tuple(snapshot.day for snapshot in snapshots)
-    of_series = set(series.own_days)
+    there, of_series = tuple(each.day for each in snapshots), set(series.own_days)
     own = tuple(day for day in there if day in of_series)
     _refuse_lost_days(request, (*series.findings, *refused), there)
     days = request.days(there, own)  # before the long work
     far = tuple(far_days(own, {raw.day: raw.source.location for raw in raws}))
     with doing("looking for zones that lie elsewhere"):
-        mirrored = tuple(mirrored_features(raws, read_countries()))
-        left_out = tuple(left_out_findings(_left_out(raws, own), read_countries()))
-    fills, files = _own_fills(raws), _files_of_one_day(series.raws)
-    del raws  # cutting takes as much again, and from here on nobody asks what a file said
-    series = replace(series, raws=())
-    can_tile = request.tiles and not (profile.remainder or request.extent)
-    points = tile_points(snapshots, memory, can_tile=can_tile)
-    cutting = f"cutting the zones of {_span(snapshots)} together"
-    tiled: Tiled | None = None
-    with doing(cutting), _saying_ends_meet(series.findings):
-        if points:
-            tiled = _tiled(snapshots, profile, request, points, run=tiles, section_m=section_m)
-            whole, history = tiled.whole, tiled.cut
-        else:
-            whole, history = _histories(snapshots, profile, request)
-    with doing(f"checking {_span(snapshots)} for faults"):
-        over_time = check_history(
-            whole.at_days(own),
-            countries=read_countries(),
-            snapshots=not series.lasts,
-            drawing=tiled.before if tiled else None,
-            inside=tiled.sums[:-1] if tiled else None,
-        )
-    if profile.remainder:
-        history, about_rest = _with_rest(whole, profile)
-        whole = history
-        far = (*far, *about_rest)
-    found = (
-        *far,
-        *left_out,
-        *request.span.about(series.findings),
-        *mirrored,
-        *refused,
+        mirrored = mirrored_features(raws, read_countries())
+        left_out = left_out_findings(_left_out(raws, own), read_countries())
+        before = (*left_out, *request.span.about(series.findings), *mirrored, *refused)
+    return _CleanDays(
+        snapshots, own, days, far, before, _own_fills(raws), _files_of_one_day(series.raws)
     )
-    checked = tuple(over_time)
-    return CutZones(series, profile, history, whole, days, checked, found, fills, files, tiled)
+
+
+def _asked_for(series: Series, request: SeriesRequest) -> tuple[RawZones, ...]:
+    """Return the days in the span that is asked for; refuse a span without any."""
+    request.span.of(series.own_days)
+    raws = tuple(raw for raw in series.raws if request.span.holds(raw.day))
+    if not raws:  # every day in the span was refused
+        refusals = (f.detail for f in series.findings if f.severity is Severity.ERROR)
+        raise InputError(next(refusals, "no day can be used"))
+    return raws
+
+
+def _checked(whole: History, tiled: Tiled | None, *, lasts: bool) -> tuple[Finding, ...]:
+    """Return what the days of a series say of one another."""
+    found = check_history(
+        whole,
+        countries=read_countries(),
+        snapshots=not lasts,
+        drawing=tiled.before if tiled else None,
+        inside=tiled.sums[:-1] if tiled else None,
+    )
+    return tuple(found)
 
 
 def _with_rest(history: History, profile: Profile) -> tuple[History, tuple[Finding, ...]]:
@@ -391,60 +442,32 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
     Loaded
         Its history lies in the equal-area plane of its zones.
     """
-    spec, profile, series = request.spec, zones.profile, zones.series
-    boundary, assumed = _boundary(profile, spec, uncertainty)
+    spec, profile = request.spec, zones.profile
     with doing("cutting the zones along the areas asked for"):
-        if zones.tiled:
-            planar = request.in_plane(zones.history.projection)
-            cut, about_regions = zones.history, request.about(planar, zones.history)
-        else:
-            cut, about_regions = request.cut(zones.history)
+        cut, about_regions = _along_areas(zones, request)
         history = cut.within_extent() if request.extent else cut
-    unreached = history.unreached(request.areas)
+    unreached = _unreached(zones, history, request)
     _refuse_empty_extent(request, unreached)
-    if (
-        unreached and not (request.extent or zones.tiled) and zones.whole is not zones.history
-    ):  # how far off is seen from all ground
-        unreached = request.cut(zones.whole)[0].unreached(request.areas)
-    # Of a day of spans whose layers are not all there, what is missing looks like a loss.
-    of_days = (*zones.over_time, *history.audit, *(series.findings if series.lasts else ()))
-    ensemble = Ensemble(
-        history,
-        boundary,
-        scenarios=status_scenarios(history),
-        drawn=_drawing(zones, cut, request),
-        outlines=zones.tiled.rims if zones.tiled else {},
-        sectioned=zones.tiled.sections if zones.tiled else None,
-        corrupt=corrupt_days(of_days),
-        hour_utc=profile.hour_utc,
-        area_variants=uncertainty.area_variants,
-        rims=request.rims(history),
-        publisher=profile.publisher,
-        is_assumed=any(each.kind == FindingKind.ASSUMED_ERROR for each in assumed),
-        doubts=day_doubts(of_days),
-        others=publishers_errors(),
-        error_source=_error_source(profile, spec, uncertainty),
-    )
+    ensemble = _ensemble(zones, cut, history, request, uncertainty)
+    looks, about_looks = _looks(zones.fills, profile, spec)
     findings = (
         *zones.over_time,
         *zones.before,
         *history.audit,
-        *assumed,
+        *_boundary(profile, spec, uncertainty)[1],
         *about_regions,
         *empty_findings(unreached),
         *_about_what_is_beyond(history, request),
         *geodesic_findings(request.areas, history.projection, ground=_sizes(zones, history)),
         *request.about_rims(ensemble, zones.days),
+        *about_looks,
+        *_idle_priority(profile, spec, history),
     )
-    looks, about_looks = _looks(zones.fills, profile, spec)
-    is_own = spec.priority or spec.profile.endswith(".toml")
-    far = Severity.WARNING if spec.priority else Severity.INFO  # a profile may be of other files
-    ranked = {name: f"priority '{name}'" for name in profile.priority if is_own}
     return Loaded(
         spec.name,
         ensemble,
         zones.days,
-        (*findings, *about_looks, *idle_names(ranked, history.holders, far=far)),
+        findings,
         profile.publisher,
         profile.licence,
         looks,
@@ -453,6 +476,62 @@ def measured(zones: CutZones, request: SeriesRequest, uncertainty: UncertaintySp
         files=zones.files,
         of_fronts=bool(profile.ground),
     )
+
+
+def _along_areas(zones: CutZones, request: SeriesRequest) -> tuple[History, tuple[Finding, ...]]:
+    """Return a partition cut along the areas asked for, as tiles are already."""
+    if not zones.tiled:
+        return request.cut(zones.history)
+    planar = request.in_plane(zones.history.projection)
+    return zones.history, request.about(planar, zones.history)
+
+
+def _unreached(zones: CutZones, history: History, request: SeriesRequest) -> dict[str, bool]:
+    """Return which areas no zone reaches, and whether they lie beyond all that is drawn."""
+    unreached = history.unreached(request.areas)
+    has_all = request.extent or zones.tiled or zones.whole is zones.history
+    if not unreached or has_all:
+        return unreached
+    return request.cut(zones.whole)[0].unreached(request.areas)  # it is seen from all ground
+
+
+def _ensemble(
+    zones: CutZones,
+    cut: History,
+    history: History,
+    request: SeriesRequest,
+    uncertainty: UncertaintySpec,
+) -> Ensemble:
+    """Return what figures and their intervals rest on."""
+    profile, series, tiled = zones.profile, zones.series, zones.tiled
+    boundary, assumed = _boundary(profile, request.spec, uncertainty)
+    # Of a day of spans whose layers are not all there, what is missing looks like a loss.
+    of_days = (*zones.over_time, *history.audit, *(series.findings if series.lasts else ()))
+    return Ensemble(
+        history,
+        boundary,
+        scenarios=status_scenarios(history),
+        drawn=_drawing(zones, cut, request),
+        outlines=tiled.rims if tiled else {},
+        sectioned=tiled.sections if tiled else None,
+        corrupt=corrupt_days(of_days),
+        hour_utc=profile.hour_utc,
+        area_variants=uncertainty.area_variants,
+        rims=request.rims(history),
+        publisher=profile.publisher,
+        is_assumed=any(each.kind == FindingKind.ASSUMED_ERROR for each in assumed),
+        doubts=day_doubts(of_days),
+        others=publishers_errors(),
+        error_source=_error_source(profile, request.spec, uncertainty),
+    )
+
+
+def _idle_priority(profile: Profile, spec: SeriesSpec, history: History) -> list[Finding]:
+    """Say which names of a priority nobody bears; a profile may be of other files."""
+    is_own = spec.priority or spec.profile.endswith(".toml")
+    ranked = {name: f"priority '{name}'" for name in profile.priority if is_own}
+    far = Severity.WARNING if spec.priority else Severity.INFO
+    return list(idle_names(ranked, history.holders, far=far))
 
 
 def _drawing(zones: CutZones, cut: History, request: SeriesRequest) -> Drawing | None:
