@@ -151,7 +151,7 @@ def snapshots_of(files: list[Path], watch: Stopwatch) -> "tuple[Snapshot, ...]":
 
     from territory.history.snapshot import RawZones, Source
     from territory.holders import Holder
-    from territory.job.zone_series import normalised
+    from territory.job.clean_days import normalised
     from territory.read.formats.geojson import read_geojson
 
     watch.restart()

@@ -12,9 +12,9 @@ from test_job import SMALL
 from territory.cli import _code
 from territory.errors import TerritoryError
 from territory.job.days import map_days, select_days
+from territory.job.series_profile import profile_of
 from territory.job.spec import Job, SeriesSpec, kind_of, refused_keys
 from territory.job.study import compute
-from territory.job.zone_series import profile_of
 from territory.publish.preview import many_maps, map_count, preview
 from territory.read.profile import read_profile
 from territory.read.text_files import read_toml

@@ -8,8 +8,9 @@ import shapely
 
 from territory import cli
 from territory.findings import Severity
+from territory.job.clean_days import normalised
+from territory.job.series_profile import profile_of
 from territory.job.spec import SeriesSpec
-from territory.job.zone_series import normalised, profile_of
 from territory.read.profile import read_profile
 from territory.read.zones import read_series
 

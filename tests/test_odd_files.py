@@ -504,7 +504,7 @@ def test_an_unforeseen_error_is_one_line(monkeypatch, capsys):
 
 def test_an_unforeseen_error_names_file_and_day(tmp_path, monkeypatch, capsys):
     path = zones(tmp_path, collection(feature()))
-    monkeypatch.setattr("territory.job.zone_series.normalise", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("territory.job.clean_days.normalise", lambda *_, **__: 1 / 0)
     monkeypatch.delenv(cli.TRACEBACK, raising=False)
     assert cli.guarded(["areas", str(path), "--profile", "zones"]) == 1
     assert f"territory: cleaning {path} ({DAY}): failed" in capsys.readouterr().err
@@ -580,7 +580,7 @@ def test_regions_are_checked_like_zones(tmp_path, shape, crs):
 
 def test_a_day_that_is_not_there_is_told_before_the_zones_are_cut(tmp_path, monkeypatch):
     path = zones(tmp_path, collection(feature()))
-    monkeypatch.setattr("territory.job.zone_series._histories", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("territory.job.cut_zones._histories", lambda *_, **__: 1 / 0)
     call = ["areas", str(path), "--profile", "zones", "--days"]
     assert cli._code([*call, "2024-01-06"]) == 1
     with pytest.raises(ZeroDivisionError):

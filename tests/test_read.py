@@ -20,9 +20,9 @@ from territory.history.repair import normalise
 from territory.holders import Holder, Status
 from territory.job.days import select_days
 from territory.job.named_aoi import load_areas
+from territory.job.series_profile import profile_of
 from territory.job.spec import AreaBox, AreaFile, Job, SeriesSpec
 from territory.job.study import compute
-from territory.job.zone_series import profile_of
 from territory.languages import LANGUAGES
 from territory.read.aoi import parse_area, read_area
 from territory.read.paths import expand

@@ -13,7 +13,7 @@ import shapely
 from territory.geometry.area import geodesic_area_km2, in_plane, project
 from territory.geometry.projection import WGS84, choose_projection
 from territory.history.history import from_snapshots
-from territory.job.zone_series import normalised
+from territory.job.clean_days import normalised
 from territory.measure.change import areas_by_day, transition_matrix
 from territory.publish.export.carried import on_earth
 from territory.quality.check import check_history

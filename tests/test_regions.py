@@ -26,8 +26,8 @@ from territory.history.regions import (
     with_regions,
 )
 from territory.holders import NOBODY, Holder
+from territory.job.clean_days import normalised
 from territory.job.study import compute
-from territory.job.zone_series import normalised
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.change import areas_by_day, transition_matrix
 from territory.measure.ensemble import Ensemble

@@ -25,7 +25,7 @@ from territory.history.history import from_snapshots
 from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import Holder
-from territory.job.zone_series import normalised
+from territory.job.clean_days import normalised
 from territory.measure.change import areas_by_day
 from territory.read.formats.by_extension import SUFFIXES
 from territory.read.profile import read_profile

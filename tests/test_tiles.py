@@ -378,7 +378,7 @@ def test_verbs_print_the_same_by_tiles(tmp_path, capsys, monkeypatch, more):
     wholes = []
     for words in verbs:
         wholes.append((_code(words), capsys.readouterr().out))
-    monkeypatch.setattr("territory.job.zone_series.tile_points", lambda *_, can_tile, **__: 3)
+    monkeypatch.setattr("territory.job.cut_zones.tile_points", lambda *_, can_tile, **__: 3)
     for words, whole in zip(verbs, wholes, strict=True):
         assert (_code(words), capsys.readouterr().out) == whole
         assert whole[1]
@@ -404,7 +404,7 @@ def test_claims_of_a_publisher_who_redraws_late_are_judged_the_same_by_tiles(
     words = ["check", str(claims), str(tmp_path / "*.geojson"), "--profile", str(profile)]
     whole = _code(words), capsys.readouterr().out
     assert "consistent" in whole[1]
-    monkeypatch.setattr("territory.job.zone_series.tile_points", lambda *_, can_tile, **__: 3)
+    monkeypatch.setattr("territory.job.cut_zones.tile_points", lambda *_, can_tile, **__: 3)
     assert (_code(words), capsys.readouterr().out) == whole
 
 
@@ -412,7 +412,7 @@ def test_claims_of_a_publisher_who_redraws_late_are_judged_the_same_by_tiles(
 def test_tiles_cut_in_processes_give_the_same_bytes(tmp_path, capsys, monkeypatch, more):
     write_two_boxes(tmp_path)
     words = ["areas", str(tmp_path / "*.geojson"), "--profile", "zones", *more]
-    monkeypatch.setattr("territory.job.zone_series.tile_points", lambda *_, can_tile, **__: 3)
+    monkeypatch.setattr("territory.job.cut_zones.tile_points", lambda *_, can_tile, **__: 3)
     alone = _code(words), capsys.readouterr()
     started, start = [], _Processes._start
     monkeypatch.setattr(_Processes, "_start", lambda pool: started.append(start(pool)))

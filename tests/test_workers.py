@@ -363,7 +363,7 @@ def test_a_job_is_the_same_on_a_cluster(job, cluster, monkeypatch):
 
 @pytest.mark.parametrize("points", [None, 5])
 def test_a_verb_is_the_same_on_a_cluster(points, job, cluster, monkeypatch, capsys):
-    monkeypatch.setattr("territory.job.zone_series.tile_points", lambda *_, **__: points)
+    monkeypatch.setattr("territory.job.cut_zones.tile_points", lambda *_, **__: points)
     monkeypatch.chdir(job.parent)
     asked = ("areas", "zones", "--profile", "zones")
     here, there = (printed(capsys, *asked, *way) for way in ((), ("--scheduler", cluster.address)))

@@ -15,14 +15,16 @@ from territory.errors import InputError
 from territory.explain.published_zones import Zones, labels_of, read_labels
 from territory.history.places import Place, PlaceSeries
 from territory.history.regions import DrawnRegions
+from territory.job.cut_zones import CutZones, cut_zones
 from territory.job.days import ALL_DAYS, Period
 from territory.job.input_files import is_of_units
 from territory.job.load import load_series, with_choice
 from territory.job.place_series import places_measured
 from territory.job.series import Loaded, SeriesRequest
+from territory.job.series_profile import profile_of
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.job.unit_series import units_measured
-from territory.job.zone_series import CutZones, cut_zones, measured, profile_of
+from territory.job.zone_series import measured
 from territory.read.aoi import DrawnArea
 from territory.read.formats.layer import Layer
 from territory.read.profile import Profile

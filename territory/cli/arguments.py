@@ -157,8 +157,8 @@ def spec_of(
         Where they are to be read, and in how many bytes.
     """
     from territory.job.profile_choice import with_profile
+    from territory.job.series_profile import profile_of
     from territory.job.spec import DRAWN, SeriesSpec, kind_of
-    from territory.job.zone_series import profile_of
     from territory.read.profile import read_profile
     from territory.read.text_files import with_values
 

@@ -16,8 +16,8 @@ from territory.history.overlaps import Overlap
 from territory.job.input_files import is_of_units
 from territory.job.load import load_series
 from territory.job.series import Loaded
+from territory.job.series_profile import profile_of
 from territory.job.spec import SeriesSpec, UncertaintySpec
-from territory.job.zone_series import profile_of
 from territory.read.aoi import DrawnArea
 from territory.read.text_files import with_values
 

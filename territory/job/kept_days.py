@@ -23,7 +23,7 @@ def days_form(
     Parameters
     ----------
     reserved, repair, doubt_percent
-        See `territory.job.zone_series.normalised`.
+        See `territory.job.clean_days.normalised`.
     """
     settings = sorted(reserved), None if repair is None else str(repair), doubt_percent
 

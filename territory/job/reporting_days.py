@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from territory.job.input_files import is_of_units
 from territory.job.series import SeriesRequest
-from territory.job.zone_series import profile_of
+from territory.job.series_profile import profile_of
 from territory.read.zones import read_series
 
 
