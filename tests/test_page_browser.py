@@ -187,6 +187,30 @@ def test_figures_are_written_as_the_library_writes_them(show, drawn_page):
     ]
 
 
+NO_FIGURES = ("NaN", "Infinity", "-Infinity", "undefined", "null", "'3'")
+
+
+@pytest.mark.parametrize("value", NO_FIGURES)
+def test_what_is_no_number_is_a_dash_and_an_error_that_tests_see(browser, drawn_page, value):
+    """Never a nought, which is a figure; the page goes on."""
+    page, heard = browser.new_page(), []
+    page.goto(drawn_page.as_uri())
+    until(page, "Boolean(document.getElementById('map').dataset.first)")
+    page.on("console", lambda message: heard.append((message.type, message.text)))
+    for call in (
+        f"Say.fixed({value}, 1)",
+        f"Say.number({value})",
+        f"Say.number(1, {value} ?? NaN)",
+        f"Say.change({value}, 3)",
+        f"Say.round({value})",
+    ):
+        assert page.evaluate(call) == "–", call
+    assert len(heard) == 5
+    assert {kind for kind, _ in heard} == {"error"}
+    assert page.evaluate(f"Say.span([{value}, 2], 2)").startswith("–")
+    page.close()
+
+
 def test_every_day_of_the_slider_shows_the_areas_of_the_table(show, idlib, idlib_page):
     page = show(idlib_page)
     page.locator("#slider").focus()
