@@ -43,6 +43,7 @@ from territory.errors import InputError
 from territory.geometry.projection import EqualArea, lonlat_bounds
 from territory.history.history import from_coverage
 from territory.holders import NOBODY, Holder, Status
+from territory.languages import LANGUAGES
 from territory.maps.boxes import Box, in_rows, stack
 from territory.maps.film.ink import inked
 from territory.maps.frame import Extent, north_at
@@ -166,6 +167,32 @@ def test_what_all_days_share_is_one_grey_line(history):
     assert shapely.MultiLineString(
         [shapely.LineString(ring) for ring in shared.get_path().to_polygons(closed_only=False)]
     ).length == pytest.approx(3000.0, rel=0.01)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("maker", [front_map, multiples_map])
+@pytest.mark.parametrize("rows", [5, 40])
+def test_the_heading_of_a_legend_names_all_statuses_of_a_side(maker, narrow, language, rows):
+    """However long: none of it is cut, beside the map, below it and on a telephone."""
+    actor = "Brigades of the operations room of the north"
+    holders = NOBODY, *(Holder(actor, status) for status in Status)
+    size = 20_000.0
+    strips = np.array([shapely.box(0, n * size, 9 * size, (n + 1) * size) for n in range(rows)])
+    held = np.array([np.arange(rows) % 4, np.arange(1, rows + 1) % 4], dtype=np.int16)
+    history = from_coverage(
+        strips, held, days=(date(2024, 1, 1), date(2024, 2, 1)), holders=holders,
+        projection=EqualArea(37.2, 35.7),
+    )  # fmt: skip
+    text = MapText("The finding", "", "", language=language)
+    subject = replace(Subject(history, Context(), text), narrow=narrow)
+    side = frozenset(holders[1:])
+    figure = maker(subject, history.days, side=side, estimates={})
+    whole = " ".join(said(figure))
+    key = "legend_hint_front" if maker is front_map else "legend_hint_multiples"
+    names = subject.words.listed(subject.name(holder) for holder in sorted(side))
+    assert all(subject.name(holder).count(actor) for holder in side)
+    assert clean(subject.words.say(key, actor=names)) in re.sub("[\u200e\u200f]", "", whole)
 
 
 @pytest.mark.parametrize("count", [1, 13])
