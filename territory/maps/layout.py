@@ -75,11 +75,14 @@ class Panel:
 
     @property
     def dates(self) -> list[Block]:
-        """The date, all lines in one size."""
+        """The date, all lines in one size; of a long name before it in as many as that takes."""
         line_text = [self.words.directed(day) for day in self.days]
         widest = max(line_text, key=lambda day: measure(day, _DATE_SIZE, True)[0])
         size = set_line(widest, PANEL_WIDTH, _DATE_SIZE, smallest=_SMALLEST_DATE).size
-        return [set_line(day, PANEL_WIDTH, size, smallest=_SMALLEST_DATE) for day in line_text]
+        return [
+            set_text(day, PANEL_WIDTH, size, bold=True, lines=HEAD_LINES, spacing=1.3)
+            for day in line_text
+        ]
 
     def heads(self, width: float = PANEL_WIDTH) -> list[Block]:
         """Return what the legend shows: all of it, as it may name several holders.
