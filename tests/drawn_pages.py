@@ -31,6 +31,15 @@ for (const [i, j] of asked ?? days.flatMap((j) => days.slice(0, j).map((i) => [i
   for (const m of Figures.moved(i, j, scope))
     found.push([i, j, m.giver, m.taker, m.km2, ...Figures.movedBounds(i, j, scope, m)]);
 """
+_NET = """
+const days = [...Data.days.keys()];
+for (const [i, j] of asked ?? days.flatMap((j) => days.slice(0, j).map((i) => [i, j])))
+  Data.holders.forEach(({ nobody }, n) => {
+    if (nobody) return;
+    const { value, bounds: [low, high] } = Figures.wholeNet(i, j, n);
+    found.push([i, j, n, value, low, high, Figures.shareOfNet(1, i, j, n)]);
+  });
+"""
 _HELD = """
 for (const day of asked ?? Data.days.keys())
   Figures.held(day, scope).forEach((km2, n) => {
@@ -52,6 +61,14 @@ def moved_on_the_page(topic, scope=0, pairs=None):
     Days, giver, taker, then the figures; of all pairs of days unless some are named.
     """
     return _said(topic, scope, pairs, _MOVED)
+
+
+def net_on_the_page(topic):
+    """Return the net change of everyone on all ground between any two days.
+
+    Days, holder, net, low, high, and the share that 1 km2 is of it; what may be anything is None.
+    """
+    return _said(topic, 0, None, _NET)
 
 
 def held_on_the_page(topic, scope=0, days=None):

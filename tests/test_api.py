@@ -1024,6 +1024,15 @@ BAD_HOLDERS = {
     "a day that is none": ({"day": [START, "soon"]}, "'soon' in 'day' is not a day"),
     "an unknown status": ({"status": ["held", "firm"]}, "unknown status: 'firm'"),
     "two rows of a day": ({"unit": ["West", "West"]}, "a second row .* holder than row 1: 'West'"),
+    "a unit called like a line": (
+        {"unit": ["West", "line 5"]},
+        "^holders, feature 2 \\(counted from 1\\): unknown unit: 'line 5'; ",
+    ),
+    "a unit called like an option": ({"unit": ["West", "--area 5"]}, "unknown unit: '--area 5'; "),
+    "a day called like a line": (
+        {"day": [START, "line 3"]},
+        "^holders, feature 2 \\(counted from 1\\): 'line 3' in 'day' is not a day",
+    ),
     "no unit that is known": ({"unit": ["W", "E"]}, "name other columns: unit=, id=$"),
     "a column away": ({"day": None}, "no column 'day'"),
 }
@@ -1038,6 +1047,22 @@ def test_holders_that_cannot_be_used_are_one_clear_error(name):
 
 
 EVENTS = {"place_id": ["ne"], "from_actor": ["Blue"], "to_actor": ["Red Army"], "day": [END]}
+BAD_VILLAGES = {
+    "one id twice": ({"place_id": ["line 5", "line 5"]}, "2 .counted from 1.: .* 'line 5' stands"),
+    "no degrees": ({"lat": [36.0, "line 7"]}, "feature 2 .counted from 1.: .*'line 7'"),
+    "no column": ({"lat": None}, "^gazetteer"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_VILLAGES)
+def test_a_gazetteer_that_cannot_be_used_names_its_row_and_keeps_its_words(name):
+    changes, message = BAD_VILLAGES[name]
+    villages = {"place_id": ["a", "b"], "lat": [36.0, 36.1], "lon": [37.0, 37.1], **changes}
+    columns = {key: value for key, value in villages.items() if value is not None}
+    with pytest.raises(tt.TerritoryError, match=message):
+        tt.History.from_places(places(), first_day=START, gazetteer=pd.DataFrame(columns))
+
+
 BAD_EVENTS = {
     "an unknown place": ({"place_id": ["xx"]}, "events, feature 1: unknown place 'xx'"),
     "a day that is none": ({"day": ["soon"]}, "events, feature 1: 'soon' is not a day"),

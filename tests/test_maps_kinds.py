@@ -6,7 +6,7 @@ import re
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
@@ -32,7 +32,7 @@ from drawn_maps import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patches import PathPatch
 from matplotlib_scalebar.scalebar import ScaleBar
 from shapely.geometry import mapping
@@ -43,6 +43,7 @@ from territory.errors import InputError
 from territory.geometry.projection import EqualArea, lonlat_bounds
 from territory.history.history import from_coverage
 from territory.holders import NOBODY, Holder, Status
+from territory.languages import LANGUAGES
 from territory.maps.boxes import Box, in_rows, stack
 from territory.maps.film.ink import inked
 from territory.maps.frame import Extent, north_at
@@ -52,6 +53,7 @@ from territory.maps.kinds.borders import front
 from territory.maps.kinds.catalogue import KINDS, Days, Kind
 from territory.maps.kinds.classes import tenure_classes, times_classes
 from territory.maps.kinds.control import before_after_map, day_map
+from territory.maps.kinds.differences import comparison_map
 from territory.maps.kinds.fronts import front_map
 from territory.maps.kinds.holding_time import class_name, held_since_map
 from territory.maps.kinds.multiples import multiples_map
@@ -62,12 +64,21 @@ from territory.maps.paint import Paint
 from territory.maps.parts import Parts
 from territory.maps.pictures import spread
 from territory.maps.ramp import ramp
-from territory.maps.style import Style, lightness, styles_for
+from territory.maps.style import (
+    MIN_SEPARATION,
+    Style,
+    distinct_colours,
+    distinguishable,
+    lightness,
+    separation,
+    styles_for,
+)
 from territory.maps.subject import Subject
 from territory.maps.titles import Speaker
 from territory.maps.typesetting import set_text
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.change import areas_by_day
+from territory.measure.compare import compare
 from territory.measure.estimate import Estimate
 from territory.read.basemap import Context
 
@@ -166,6 +177,32 @@ def test_what_all_days_share_is_one_grey_line(history):
     assert shapely.MultiLineString(
         [shapely.LineString(ring) for ring in shared.get_path().to_polygons(closed_only=False)]
     ).length == pytest.approx(3000.0, rel=0.01)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("maker", [front_map, multiples_map])
+@pytest.mark.parametrize("rows", [5, 40])
+def test_the_heading_of_a_legend_names_all_statuses_of_a_side(maker, narrow, language, rows):
+    """However long: none of it is cut, beside the map, below it and on a telephone."""
+    actor = "Brigades of the operations room of the north"
+    holders = NOBODY, *(Holder(actor, status) for status in Status)
+    size = 20_000.0
+    strips = np.array([shapely.box(0, n * size, 9 * size, (n + 1) * size) for n in range(rows)])
+    held = np.array([np.arange(rows) % 4, np.arange(1, rows + 1) % 4], dtype=np.int16)
+    history = from_coverage(
+        strips, held, days=(date(2024, 1, 1), date(2024, 2, 1)), holders=holders,
+        projection=EqualArea(37.2, 35.7),
+    )  # fmt: skip
+    text = MapText("The finding", "", "", language=language)
+    subject = replace(Subject(history, Context(), text), narrow=narrow)
+    side = frozenset(holders[1:])
+    figure = maker(subject, history.days, side=side, estimates={})
+    whole = " ".join(said(figure))
+    key = "legend_hint_front" if maker is front_map else "legend_hint_multiples"
+    names = subject.words.listed(subject.name(holder) for holder in sorted(side))
+    assert all(subject.name(holder).count(actor) for holder in side)
+    assert clean(subject.words.say(key, actor=names)) in re.sub("[\u200e\u200f]", "", whole)
 
 
 @pytest.mark.parametrize("count", [1, 13])
@@ -736,6 +773,71 @@ def test_pairs_that_look_different_carry_no_numbers(history):
     figure = draw("transfers", history, Context())
 
     assert not any(re.match(r"\d+\. ", text) for text in said(figure))
+
+
+def differing_in(count, side_m, names=("One", "Other")):
+    """Return the map of two publishers who differ on `count` pairs, a square each, and agree."""
+    actors = [Holder(f"a{n:02}") for n in range(count + 1)]
+    squares = [shapely.box(0.0, 0.0, 4e5, 3e5)]
+    squares += [shapely.box(x, -6e4, x + side_m, side_m - 6e4) for x in 1e4 * np.arange(count)]
+    held = np.array([[1, *range(1, count + 1)], [1, *range(2, count + 2)]], dtype=np.int16)
+    histories = [
+        from_coverage(
+            np.array(squares), row[None], days=(date(2024, 1, 1),), holders=(NOBODY, *actors),
+            projection=EqualArea(37.2, 35.7),
+        )
+        for row in held
+    ]  # fmt: skip
+    day = date(2024, 1, 1)
+    found = compare(*histories, day_one=day, day_other=day)
+    return comparison_map(found, names=names, context=Context(), text=TEXT)
+
+
+def fills(axes, start):
+    return [to_hex(patch.get_facecolor()[:3]) for patch in patches(axes, start)]
+
+
+@pytest.mark.parametrize(("count", "side_m"), [(8, 900.0), (19, 900.0), (19, 9000.0)])
+def test_no_two_pairs_of_a_comparison_have_one_colour(count, side_m):
+    """Small parts have no hatch, so a colour must do; ground agreed on has none of them."""
+    figure = differing_in(count, side_m)
+    found = fills(figure.axes[0], "transfer-")
+    agreed = fills(figure.axes[0], "zone")
+    assert (len(found), len(agreed)) == (count, 1)
+    assert all(separation(*two) >= MIN_SEPARATION for two in combinations([*found, *agreed], 2))
+    assert not any(re.match(r"\d+\. ", text) for text in said(figure))
+
+
+def test_more_pairs_than_colours_are_numbered_too():
+    figure = differing_in(30, 9000.0)
+    assert len(set(fills(figure.axes[0], "transfer-"))) == 30
+    entries = [text for text in said(figure) if re.match(r"\d+\. One: ", text)]
+    names = {name.get_text().strip("\u200e") for name in names_on(figure.axes[0])}
+    assert [int(text.split(".")[0]) for text in entries] == list(range(1, 31))
+    assert len({name for name in names if name.isdecimal()}) > 15
+
+
+def test_pairs_that_only_a_hatch_would_part_in_grey_have_one():
+    axes = differing_in(19, 9000.0).axes[0]
+    looks = {
+        (to_hex(patch.get_facecolor()[:3]), patch.get_hatch() or "")
+        for patch in patches(axes, "transfer-")
+    }
+    assert len(looks) == 19
+    styles = [Style(*look) for look in looks]
+    assert all(distinguishable(*two) for two in combinations(styles, 2))
+
+
+def test_colours_go_on_without_end():
+    assert len(set(distinct_colours(80))) == 80
+    assert distinct_colours(200)[:80] == distinct_colours(80)
+
+
+def test_the_day_of_a_publisher_with_a_long_name_is_not_cut():
+    figure = differing_in(3, 9000.0, ("Institute for the Study of War", "Neue Zürcher Zeitung"))
+    told = " ".join(said(figure))
+    assert "Institute for the Study of War: 1 January 2024" in told
+    assert "Neue Zürcher Zeitung: 1 January 2024" in told
 
 
 def test_a_legend_too_long_for_its_column_goes_below_the_map_with_its_heading():

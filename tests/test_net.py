@@ -12,13 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from squares import KM, PLANE, day, history_of, square, squares, write_two_boxes
 
-from territory.claims.net import NET_COLUMNS, net_rows
+from territory.claims.net import NET_COLUMNS, net_rows, share_of_net
 from territory.cli import _code
-from territory.history.history import from_coverage
+from territory.history.history import from_coverage, from_snapshots
 from territory.history.regions import DrawnRegions, resolve_regions, with_regions
+from territory.history.repair import normalise
+from territory.history.snapshot import RawZones, Source
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
+from territory.measure.estimate import Estimate
 
 WEST = squares("WWE.")  # regions by column, and ground of no region
 GRIDS = st.lists(st.text("AB.", min_size=4, max_size=4), min_size=2, max_size=2)
@@ -65,6 +68,36 @@ def test_shares_are_of_the_net_of_all_regions():
         ("elsewhere", "A"): 50.0,
     }
     assert rows_of("A..B", "B..A")["W", "A"]["share"] is None  # what is gained is lost elsewhere
+
+
+def test_what_is_gained_in_one_region_and_nearly_all_lost_in_another_has_no_share():
+    """The net of all ground is nothing by its interval, however large that of a region is."""
+    zones = shapely.box(0, 0, KM, KM), shapely.box(3 * KM, 0, 4.01 * KM, KM)
+    raw = [
+        RawZones(day(n), PLANE.crs, Source("zones"), (Holder("A"),), np.array([each]))
+        for n, each in enumerate(zones)
+    ]
+    history = from_snapshots(tuple(map(normalise, raw)), projection=PLANE)
+    days, west = history.days, shapely.get_x(shapely.centroid(history.faces)) < 2 * KM
+    regions = replace(history, within={"west": west, "east": ~west})
+
+    def share(error):
+        west, east = net_rows(Ensemble(regions, error), [days], ["west", "east"])
+        assert (west["net"], east["net"]) == pytest.approx((-1.0, 1.01))
+        return west["share"], east["share"]
+
+    assert share(None) == pytest.approx((-10000.0, 10100.0))  # if the map were exact
+    assert share(BoundaryError(50.0)) == (None, None)
+
+
+def test_a_share_needs_an_interval_on_one_side_of_zero():
+    assert share_of_net(1.0, Estimate(2.0, 1e-9, 4.0)) == 50.0
+    assert share_of_net(1.0, Estimate(-2.0, -4.0, -1e-9)) == -50.0
+    for low, high in ((0.0, 4.0), (-1.0, 4.0), (-4.0, 0.0)):
+        assert share_of_net(1.0, Estimate(max(low, -2.0) or 2.0, low, high)) is None
+    rounding = Estimate(1e-7, 1e-7, 1e-7)
+    assert share_of_net(1.0, rounding, 1e-6) is None
+    assert share_of_net(1.0, rounding) == pytest.approx(1e9)
 
 
 def test_an_interval_is_that_of_the_net():

@@ -17,13 +17,14 @@ import pytest
 import shapely
 from drawn_pages import topic_of
 from PIL import Image
-from squares import day, history_of, squares
+from squares import PLANE, day, history_of, squares
 from written_numbers import FIGURES, INTERVALS
 
 from territory.claims.caveats import FAR
 from territory.claims.model import Claim, Reading
 from territory.claims.pooled import judge_on_maps
 from territory.geometry.projection import GEOD, WGS84, transformation
+from territory.history.regions import DrawnRegions, resolve_regions
 from territory.holders import Holder
 from territory.job.load import load_series
 from territory.job.spec import SeriesSpec, UncertaintySpec
@@ -184,6 +185,30 @@ def test_figures_are_written_as_the_library_writes_them(show, drawn_page):
         "−0.040",
         "50.0\u00a0%",
     ]
+
+
+NO_FIGURES = ("NaN", "Infinity", "-Infinity", "undefined", "null", "'3'")
+
+
+@pytest.mark.parametrize("value", NO_FIGURES)
+def test_what_is_no_number_is_a_dash_and_an_error_that_tests_see(browser, drawn_page, value):
+    """Never a nought, which is a figure; the page goes on."""
+    page, heard = browser.new_page(), []
+    page.goto(drawn_page.as_uri())
+    until(page, "Boolean(document.getElementById('map').dataset.first)")
+    page.on("console", lambda message: heard.append((message.type, message.text)))
+    for call in (
+        f"Say.fixed({value}, 1)",
+        f"Say.number({value})",
+        f"Say.number(1, {value} ?? NaN)",
+        f"Say.change({value}, 3)",
+        f"Say.round({value})",
+    ):
+        assert page.evaluate(call) == "–", call
+    assert len(heard) == 5
+    assert {kind for kind, _ in heard} == {"error"}
+    assert page.evaluate(f"Say.span([{value}, 2], 2)").startswith("–")
+    page.close()
 
 
 def test_every_day_of_the_slider_shows_the_areas_of_the_table(show, idlib, idlib_page):
@@ -447,6 +472,31 @@ def test_a_clicked_province_has_its_table_and_a_second_click_leaves_it(show, idl
     assert total == pytest.approx(3109.402855, rel=1e-6)
     page.locator("#place-close").click()
     assert page.locator("#place-name").inner_text() == "Countryside of Idlib, Hama and Aleppo"
+
+
+def in_halves(ensemble):
+    """Return a page with two provinces, the border between which is 2.5 km from the west."""
+    names, shapes = ("West", "East"), (0.0, 2500.0, 5000.0)
+    boxes = np.array([shapely.box(a, -9000, b, 9000) for a, b in pairwise(shapes)])
+    regions = resolve_regions(DrawnRegions("p.gpkg", PLANE.crs, names, boxes), PLANE)
+    return topic_of(ensemble, "Halves", regions=regions)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_province_has_no_share_of_what_may_be_nothing_and_a_note_says_why(
+    show, tmp_path, language
+):
+    """Of one square net an error of a metre leaves no doubt, one of kilometres all."""
+    path, days = tmp_path / "halves.html", (squares("A...BB"), squares(".AA.BB"))
+    for error_m, is_share in ((5000.0, False), (1.0, True)):
+        write_page(in_halves(Ensemble(history_of(*days), BoundaryError(error_m))), path)
+        page = show(path, address=f"#language={language}")
+        cells = page.locator("#regions tbody td:last-child").all_inner_texts()
+        assert cells
+        assert all(("–" not in cell) is is_share for cell in cells)
+        note = page.locator("#regions-note")
+        assert note.is_visible() is not is_share
+        assert is_share or note.inner_text() == page.evaluate("Say.words.no_share")
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

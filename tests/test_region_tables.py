@@ -1,6 +1,7 @@
 """Regions as people hold them: folder, glob, zip; names, codes, and the table that comes first."""
 
 import csv
+import json
 import zipfile
 from io import StringIO
 from pathlib import Path
@@ -175,6 +176,7 @@ def test_the_table_says_name_local_name_and_code(zones):
     assert (beta.gained, beta.lost, beta.net, beta.share) == ("3,020", "0", "+3,020", "60 %")
     assert (gamma.net, gamma.share) == ("+2,013", "40 %")
     assert table.unchanged == ("Alpha",)
+    assert not table.lacks_shares
 
 
 def test_the_largest_change_comes_first_and_shares_are_whole(zones):
@@ -186,6 +188,46 @@ def test_the_largest_change_comes_first_and_shares_are_whole(zones):
     table = region_table(loaded(read_regions("r.geojson")))
     assert [row.name for row in table.rows] == ["Gamma", "Beta", "Alpha"]
     assert [row.share for row in table.rows] == ["60 %", "40 %", "<1 %"]
+
+
+@pytest.fixture
+def swayed(zones):
+    """Red takes a strip in Gamma and loses one nearly as large in Alpha; Blue stays."""
+    for day, west, east in (("2024-01-01", 36, 37.2), ("2024-02-01", 36.2, 37.401)):
+        zone = gpd.GeoDataFrame(
+            {"actor": ["red", "blue"]},
+            geometry=[shapely.box(west, 35, east, 36), shapely.box(37.6, 35, 37.7, 36)],
+            crs=4326,
+        )
+        zone.to_file(zones / f"z_{day}.geojson")
+    frame(name=NAMES).to_file("r.geojson")
+    return zones
+
+
+def test_where_the_net_may_be_nothing_the_report_has_a_dash_and_a_table_nothing(swayed, capsys):
+    call = ["change", "z_*.geojson", "--profile", "zones", "--from", "2024-01-01"]
+    call += ["--to", "2024-02-01", "--regions", "r.geojson", "--by", "region"]
+    assert _code(call) == 0
+    rows = list(csv.DictReader(StringIO(capsys.readouterr().out)))
+    assert {row["region"]: round(float(row["net"])) for row in rows if row["actor"] == "red"} == {
+        "Alpha": -2013, "Beta": 0, "Gamma": 2023,
+    }  # fmt: skip
+    assert {row["share"] for row in rows} == {""}
+    assert _code([*call, "--json"]) == 0
+    assert {row["share"] for row in json.loads(capsys.readouterr().out)} == {None}
+    table = region_table(loaded(read_regions("r.geojson")))
+    assert [(row.net, row.share) for row in table.rows] == [("+2,023", ""), ("−2,013", "")]
+    assert table.lacks_shares
+
+
+def test_a_dash_in_the_report_is_explained(swayed):
+    (swayed / "job.toml").write_text(
+        '[series]\nprofile = "zones"\npath = "z_*.geojson"\n[regions]\nfile = "r.geojson"\n'
+    )
+    assert _code(["run", "job.toml", "--out", "o"]) == 0
+    report = (swayed / "o" / "report.html").read_text()
+    assert report.count('data-label="Share">–<') == 2
+    assert "No share (–) where the interval of a side" in report
 
 
 def test_without_regions_there_is_none(zones):

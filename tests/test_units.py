@@ -374,3 +374,16 @@ def test_case_and_blanks_around_a_column_do_not_matter(tmp_path, capsys, status)
 def test_other_columns_are_nobodys_business(tmp_path, capsys, other):
     assert _code(["areas", _table_with(tmp_path, other)]) == 0
     assert ",held," in capsys.readouterr().out
+
+
+def test_a_second_holder_is_told_with_the_file_of_the_first(tmp_path, capsys):
+    """Also where that is another file, whose lines have the same numbers."""
+    units = units_file(tmp_path, ("n", (36, 35, 36.2, 35.5)), ("line 5", (36.2, 35, 36.4, 35.5)))
+    (tmp_path / "held").mkdir()
+    for name, rows in (("a", "n,2018-01-01,a,\nline 5,2018-01-01,a,\n"),
+                       ("b", "n,2018-01-01,a,\nline 5,2018-01-01,b,\n")):  # fmt: skip
+        (tmp_path / "held" / f"{name}.csv").write_text(HEAD + rows, encoding="utf-8")
+    assert _code(["areas", units, "--holders", str(tmp_path / "held")]) == 1
+    first, second = (str(tmp_path / "held" / f"{name}.csv") for name in "ab")
+    problem = f"a second row for this day and unit, with another holder than line 3 of {first}"
+    assert f"{second}, line 3: {problem}: 'line 5'" in capsys.readouterr().err

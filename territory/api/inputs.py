@@ -36,11 +36,11 @@ from territory.read.gazetteer import COLUMNS, gazetteer_of
 from territory.read.large_tables import Texts
 from territory.read.moments import moment_of
 from territory.read.profile import Profile
+from territory.read.row_position import Position, counted_row
 from territory.read.text_files import refuse_near_misses, with_values
 from territory.read.units import HolderTable, UnitFields, holders_of, unit_names
 
 _MIDNIGHT = re.compile(r"^(\d{4}-\d\d-\d\d)[T ]00:00(?::00)?(?:Z|[+-]\d\d:?\d\d)?$")  # of any zone
-_LINE = re.compile(r"\bline (\d+)\b")
 FRAME = "GeoDataFrame"  # what messages call zones in memory
 
 
@@ -603,7 +603,7 @@ def _holder_table(frame: object, called: Mapping[str, str]) -> HolderTable:
     columns = {what: _texts(frame[name]) for what, name in called.items() if name in frame.columns}
     if called["status"] == called["actor"]:
         del columns["status"]
-    return HolderTable(columns, lambda row: ("holders", row + 2), called)
+    return HolderTable(columns, lambda row: Position("holders", row + 1, is_file=False), called)
 
 
 def _texts(column: "pd.Series[Any]") -> Texts:
@@ -621,13 +621,12 @@ def _text(value: object) -> str:
 
 @contextmanager
 def _by_row(what: str) -> Iterator[None]:
-    """Name rows of a frame where a reader names the line of a file below its header."""
+    """Name the row of a frame where a reader names the line of a file below its header."""
     try:
         yield
     except InputError as error:
-        row = None if error.line is None else f"{error.line - 1} (counted from 1)"
-        problem = _LINE.sub(lambda found: f"row {int(found[1]) - 1}", error.problem)
-        raise type(error)(problem, file=what, feature=row) from None
+        row = error.feature if error.line is None else counted_row(error.line - 1)
+        raise type(error)(error.problem, file=what, feature=row) from None
 
 
 def _hull(places: Sequence[Place]) -> DrawnArea:

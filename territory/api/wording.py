@@ -8,7 +8,8 @@ from inspect import currentframe
 
 from territory.errors import InputError, SettingError, TerritoryWarning
 
-_OPTION = re.compile(r"'territory [^']*'|--([a-z][a-z0-9-]*)")  # whole commands stay
+# What is quoted stays as it is: whole commands, and what the data say.
+_OPTION = re.compile(r"(?<!\w)'[^']*'|--([a-z][a-z0-9-]*)")
 _IN_A_PROFILE = re.compile(r"(utc_offset_hours) = (\S+) under \[day\] of (?:a|the) profile")
 _KEYS = {"actor": "holder", "actor_field": "actor", "status_field": "status"}
 _KEYS |= {"day_field": "day", "until_field": "end"}  # of a series, as arguments are called

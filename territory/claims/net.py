@@ -8,6 +8,7 @@ from territory.claims.figures import Unit
 from territory.claims.model import Claim, Kind, Reading
 from territory.claims.readings import measure_of, query_of
 from territory.claims.tallies import face_km2
+from territory.history.history import WHOLE
 from territory.history.regions import ELSEWHERE
 from territory.holders import NOBODY, Status
 from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble, estimate
@@ -135,9 +136,9 @@ def net_rows(
     -------
     list of mapping
         By `NET_COLUMNS` and more; in km2, `low` and `high` of the net, `drawn_low` and
-        `drawn_high` of it as drawn. `share` is what part of the net
-        change of the actor in all these areas together lies in this one, in percent: None where
-        that is nothing, and below 0 where the area goes the other way.
+        `drawn_high` of it as drawn. `share` is what part of the net change of the actor on all
+        ground lies in this area, in percent: below 0 where the area goes the other way, and None
+        as `share_of_net` says.
 
     Examples
     --------
@@ -167,7 +168,7 @@ def net_rows(
             for actor in actors or _present(ensemble, pair, area)
             for net in [net_of(ensemble, net_claim([actor], pair, area, status))]
         ]
-        found += _with_shares(rows, NEGLIGIBLE_SHARE * ensemble.base.km2(ensemble.base.mask()))
+        found += _with_shares(ensemble, rows, pair, status)
     return found
 
 
@@ -195,15 +196,50 @@ def _cells(found: Net) -> Row:
     }
 
 
-def _with_shares(rows: list[Row], nothing_km2: float) -> list[Row]:
+def _with_shares(
+    ensemble: Ensemble, rows: list[Row], pair: Pair, status: Sequence[Status]
+) -> list[Row]:
     """Add to each row of one pair of days its share of the net change of its actor."""
-    whole: dict[object, float] = {}
-    for row in rows:
-        whole[row["actor"]] = whole.get(row["actor"], 0.0) + float(row["net"])  # type: ignore[arg-type]
-    shares = (
-        100 * float(row["net"]) / whole[row["actor"]]  # type: ignore[arg-type]
-        if abs(whole[row["actor"]]) > nothing_km2
-        else None
+    nothing = NEGLIGIBLE_SHARE * ensemble.base.km2(ensemble.base.mask())
+    whole = {
+        actor: net_of(ensemble, net_claim([actor], pair, WHOLE, status)).net
+        for actor in dict.fromkeys(str(row["actor"]) for row in rows)
+    }
+    return [
+        {**row, "share": share_of_net(float(row["net"]), whole[str(row["actor"])], nothing)}  # type: ignore[arg-type]
         for row in rows
-    )
-    return [{**row, "share": share} for row, share in zip(rows, shares, strict=True)]
+    ]
+
+
+def share_of_net(part: float, whole: Estimate, nothing: float = 0.0) -> float | None:
+    """Return what part of a net change another is, in percent, where that means anything.
+
+    A share is of something. Where gains and losses nearly cancel, so that the interval of the
+    whole net holds zero, nobody knows whether there was a change at all, nor which way it went:
+    a part of it may be any number of percent, of either sign.
+
+    Parameters
+    ----------
+    part : float
+        The net change of a part, in the unit of the whole.
+    whole : Estimate
+        The net change of all, with its interval.
+    nothing : float
+        The size that the rounding of coordinates may have.
+
+    Returns
+    -------
+    float or None
+        Below 0 where the part goes the other way, above 100 where others do. None where the
+        interval of the whole holds zero.
+
+    Examples
+    --------
+    >>> share_of_net(-1.0, Estimate(4.0, 3.0, 5.0))
+    -25.0
+    >>> share_of_net(400.0, Estimate(4.0, -3.0, 11.0)) is None
+    True
+    """
+    if whole.low <= 0 <= whole.high or abs(whole.value) <= nothing:
+        return None
+    return 100 * part / whole.value

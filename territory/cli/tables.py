@@ -128,8 +128,9 @@ def change(
     The columns are those of 'areas': low and high on the ground, drawn_low and drawn_high as drawn.
 
     With --by region: what everyone gained and lost in each region instead, with the net and
-    its low and high; share is how much of the net change of all regions lies in this one,
-    in percent. For example: territory change zones/ --profile zones --from 2025-11-01
+    its low and high; share is how much of the net change of all ground lies in this one,
+    in percent, and empty where the interval of that change holds zero: a part of what may be
+    nothing is no share. For example: territory change zones/ --profile zones --from 2025-11-01
     --to 2025-12-01 --regions oblasts.geojson --by region
 
     With --components: what the change is made of instead. quantity, how much more or less

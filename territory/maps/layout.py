@@ -32,6 +32,7 @@ from territory.measure.change import Transfer
 from territory.measure.estimate import Estimate
 
 PANEL_WIDTH = 3.05  # inches, here and below
+HEAD_LINES = 12  # more than any heading takes: what a legend shows is not cut
 _PAIR_WIDTH, _PAIR_GAP = 5.35, 0.3
 LOCATOR, _SMALLEST_LOCATOR = (2.2, 1.85), 1.3
 _BELOW_TITLE, _BELOW_MAP, _BOTTOM = 0.2, 0.2, 0.32
@@ -74,18 +75,30 @@ class Panel:
 
     @property
     def dates(self) -> list[Block]:
-        """The date, all lines in one size."""
+        """The date, all lines in one size; of a long name before it in as many as that takes."""
         line_text = [self.words.directed(day) for day in self.days]
         widest = max(line_text, key=lambda day: measure(day, _DATE_SIZE, True)[0])
         size = set_line(widest, PANEL_WIDTH, _DATE_SIZE, smallest=_SMALLEST_DATE).size
-        return [set_line(day, PANEL_WIDTH, size, smallest=_SMALLEST_DATE) for day in line_text]
+        return [
+            set_text(day, PANEL_WIDTH, size, bold=True, lines=HEAD_LINES, spacing=1.3)
+            for day in line_text
+        ]
 
-    @property
-    def heads(self) -> list[Block]:
-        """What the legend shows."""
-        heading = set_text(self.words.directed(self.heading), PANEL_WIDTH, 11.0, lines=3)
-        hint = set_text(self.words.directed(self.hint), PANEL_WIDTH, 9.0, colour=GREY)
-        return [*([heading] if self.heading else []), *([hint] if self.hint else [])]
+    def heads(self, width: float = PANEL_WIDTH) -> list[Block]:
+        """Return what the legend shows: all of it, as it may name several holders.
+
+        Parameters
+        ----------
+        width : float
+            In inches.
+        """
+        heading, hint = map(self.words.directed, (self.heading, self.hint))
+        blocks = [
+            set_text(heading, width, 11.0, lines=HEAD_LINES),
+            set_text(hint, width, 9.0, colour=GREY, lines=HEAD_LINES),
+        ]
+        said = self.heading, self.hint
+        return [each for each, text in zip(blocks, said, strict=True) if text]
 
     def divided(self, room: float) -> tuple["Panel", "Panel"]:
         """Return what stands beside the map when the legend has to go below it, and that.
@@ -110,7 +123,8 @@ class Panel:
         """
         parts = [entry.box(self.words, PANEL_WIDTH, sizes) for entry in self.entries]
         if self.second:
-            heading = set_text(self.words.directed(self.second_heading), PANEL_WIDTH, 11.0)
+            said = self.words.directed(self.second_heading)
+            heading = set_text(said, PANEL_WIDTH, 11.0, lines=HEAD_LINES)
             parts.append(Box(((0.0, 0.02, heading),), 0.02 + heading.height + 0.06))
         parts += [entry.box(self.words, PANEL_WIDTH, SMALL) for entry in self.second]
         return stack(parts, between=0.0)
@@ -127,7 +141,7 @@ class Panel:
         entries, step = (*self.entries, *second), width / _COLUMNS
         sizes = COMPACT if len(entries) > _MANY else FULL
         boxes = [entry.box(self.words, step - _COLUMN_GAP, sizes) for entry in entries]
-        heads = stack(self.heads)
+        heads = stack(self.heads(width))
         return stack([heads, in_rows(boxes, columns=_COLUMNS, step=step)], between=_BELOW_HEAD)
 
 
@@ -209,7 +223,7 @@ def one_map(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
     inner = MAP_WIDTH + GAP + PANEL_WIDTH
     around = locator_view(subject.view, subject.place, LOCATOR[0] / LOCATOR[1])
     least = _SMALLEST_LOCATOR if around else 0.0
-    heads = stack([*panel.dates, *panel.heads])
+    heads = stack([*panel.dates, *panel.heads()])
     room = map_height - heads.height - _BELOW_HEADS
     full, compact = panel.column(FULL), panel.column(COMPACT)
     column, under = next((c for c in (full, compact) if c.height <= room - least), None), None
@@ -240,7 +254,7 @@ def _below_each_other(subject: Subject, panel: Panel, draw: Drawing) -> Figure:
     inner = subject.map_width
     map_height = inner / subject.aspect
     dates = stack(panel.dates)
-    legend = stack([*panel.heads, panel.column(FULL)], between=_BELOW_HEAD)
+    legend = stack([*panel.heads(), panel.column(FULL)], between=_BELOW_HEAD)
     parts = [(dates.height, _BELOW_HEAD), (map_height, _BELOW_MAP), (legend.height, _BELOW_HEAD)]
     place, sheet, y = _with_locator(subject, sum(map(sum, parts)) + _BELOW_TITLE)
     y += _BELOW_TITLE

@@ -226,8 +226,17 @@ def numbered(subject: Subject, moved: Sequence[Transfer]) -> Mapping[Pair, str]:
         From 1; empty where all look different.
     """
     looks = {crossed(subject, transfer) for transfer in moved}
-    if len(looks) == len(moved):
-        return {}
+    return {} if len(looks) == len(moved) else numbers_of(moved)
+
+
+def numbers_of(moved: Sequence[Transfer]) -> Mapping[Pair, str]:
+    """Return a number for every pair of giver and taker, from 1.
+
+    Parameters
+    ----------
+    moved : sequence of Transfer
+        In the order of the legend.
+    """
     return {(each.giver, each.taker): f"{place}" for place, each in enumerate(moved, start=1)}
 
 

@@ -174,6 +174,7 @@ def draw_transfers(
     estimates: Mapping[tuple[Holder, Holder], Estimate],
     painted: Callable[[Subject, Transfer], Paint] = crossed,
     small: Callable[[Subject, Transfer], Paint] = plain,
+    numbers: Mapping[Pair, str] | None = None,
 ) -> None:
     """Draw who lost to whom, the largest transfer first, over pale unchanged ground.
 
@@ -195,6 +196,9 @@ def draw_transfers(
         The look of parts that are large enough to be hatched.
     small : callable
         The look of parts that are too small for the other one.
+    numbers : mapping of (giver, taker) to str, optional
+        What pairs are numbered where no look tells them apart; as in the legend of
+        `crossed` by default.
     """
     draw_zones(axes, subject, unchanged, look=pale)
     for number, transfer in enumerate(moved, start=1):
@@ -205,7 +209,7 @@ def draw_transfers(
         if not parts.large.is_empty:
             fill(axes, parts.large, painted(subject, transfer), zorder=5, name=name)
     visible = [transfer.geometry for transfer in moved]
-    numbers = numbered(subject, moved) if painted is crossed else {}
+    numbers = numbered(subject, moved) if numbers is None else numbers
     if numbers:
         labels = _number_labels(subject, moved, numbers)
     else:

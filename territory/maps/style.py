@@ -305,6 +305,69 @@ def distinguishable(one: Style, other: Style) -> bool:
     return grey >= MIN_GREY and separation(one.colour, other.colour) >= MIN_SEPARATION
 
 
+def hatched(colour: str, taken: Iterable[Style]) -> Style:
+    """Return a style of a colour, hatched only where the colour does not tell it apart.
+
+    Parameters
+    ----------
+    colour : str
+        Any that matplotlib knows.
+    taken : iterable of Style
+        Those that it must differ from.
+
+    Examples
+    --------
+    >>> hatched("#4477aa", [Style("#eecc66")]).hatch, hatched("#4477aa", [Style("#4477aa")]).hatch
+    ('', '..')
+    """
+    return _first_free((Style(colour, hatch) for hatch in chain([""], _hatches())), taken)
+
+
+def distinct_colours(count: int, taken: Iterable[str] = ()) -> list[str]:
+    """Return colours of which no two are alike, for what is too small for a hatch.
+
+    Those come first that every reader tells apart, in grey too; then those that all tell apart
+    in colour; then whichever lie furthest from the others, and are alike only if there are
+    more than tones of ten colours.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+    taken : iterable of str
+        Colours that others have already.
+
+    Returns
+    -------
+    list of str
+        As ``#rrggbb``.
+
+    Examples
+    --------
+    >>> distinct_colours(2), distinct_colours(1, ["#4477aa"])
+    (['#4477aa', '#eecc66'], ['#eecc66'])
+    """
+    every = list(dict.fromkeys(chain(_CYCLE, chain.from_iterable(map(_tones, _CYCLE)))))
+    lab = np.array([seen(colour) for colour in every])
+    apart, grey = (np.full(len(every), np.inf) for _ in range(2))
+    found: list[str] = []
+
+    def take(colour: str) -> None:
+        off = np.linalg.norm(lab - seen(colour), axis=2).min(axis=1)
+        np.minimum(apart, off, out=apart)
+        np.minimum(grey, np.abs(lab[:, 0, 0] - lightness(colour)), out=grey)
+
+    for colour in taken:
+        take(colour)
+    for _ in range(count):
+        coloured = apart >= MIN_SEPARATION
+        fitting = np.flatnonzero(coloured & (grey >= MIN_GREY))
+        fitting = fitting if fitting.size else np.flatnonzero(coloured)
+        found.append(every[int(fitting[0] if fitting.size else apart.argmax())])
+        take(found[-1])
+    return found
+
+
 def _labelled(holder: Holder, style: Style, looks: Looks) -> Style:
     usual = {language: _usual(holder, language, looks) for language in LANGUAGES}
     return replace(style, label={**usual, **style.label})

@@ -23,6 +23,7 @@ from territory.read.formats.layer import Layer
 from territory.read.large_tables import Texts, header_of, line_of, read_columns
 from territory.read.moments import moment_of
 from territory.read.profile import Profile, UnitRule
+from territory.read.row_position import Position
 from territory.read.text_files import refuse_near_misses
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -30,7 +31,6 @@ _WHOLE = re.compile(r"(-?\d+)\.0+")
 _FEW = 3  # that a message names
 
 Rows = NDArray[np.bool_]
-Place = Callable[[int], tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -103,13 +103,13 @@ class HolderTable:
     columns : mapping of str to Texts
         By what they say: ``unit``, ``day``, ``actor`` and, perhaps, ``status``.
     place : callable
-        Returns the file and the line of a row, counted from 0, for messages.
+        Returns where a row stands, counted from 0, for messages.
     names : mapping of str to str
         What the files call the columns.
     """
 
     columns: Mapping[str, Texts]
-    place: Place
+    place: Callable[[int], Position]
     names: Mapping[str, str] = field(default_factory=dict)
 
     def refuse(self, bad: Rows, column: str, problem: str, hint: str = "") -> None:
@@ -132,9 +132,8 @@ class HolderTable:
         if bad.any():
             row = int(np.flatnonzero(bad)[0])
             texts = self.columns[column]
-            file, line = self.place(row)
             value = texts.texts[texts.codes[row]]
-            raise InputError(f"{problem}: {value!r}{hint and '; '}{hint}", file=file, line=line)
+            raise self.place(row).error(f"{problem}: {value!r}{hint and '; '}{hint}")
 
     def refuse_texts(
         self, column: str, bad: Callable[[str], bool], problem: str, hint: str = ""
@@ -346,7 +345,9 @@ def _read(path: Path, rule: UnitRule, fields: UnitFields) -> HolderTable:
     found = read_columns(path, tuple(dict.fromkeys(taken.values())))
     columns = {what: found[name] for what, name in taken.items()}
     columns["unit"] = _plain_units(columns["unit"])
-    return _without_empty(HolderTable(columns, lambda row: (str(path), line_of(path, row)), taken))
+    return _without_empty(
+        HolderTable(columns, lambda row: Position(str(path), line_of(path, row)), taken)
+    )
 
 
 def _column(
@@ -415,7 +416,7 @@ def _joined(tables: Sequence[HolderTable]) -> HolderTable:
         columns[what] = Texts.of(codes, [text for each in parts for text in each.texts])
     starts = np.cumsum([0, *sizes])
 
-    def place(row: int) -> tuple[str, int]:
+    def place(row: int) -> Position:
         which = int(np.searchsorted(starts, row, side="right")) - 1
         return tables[which].place(row - int(starts[which]))
 
@@ -461,9 +462,8 @@ def _days(
         if moment is None:
             called = table.names.get("day", "day")
             row = int(np.flatnonzero(texts.codes == texts.texts.index(text))[0])
-            file, line = table.place(row)
             problem = f"'{text}' in '{called}' {no_day(text, order, day_format)}"
-            raise InputError(problem, file=file, line=line)
+            raise table.place(row).error(problem)
     found = [moment.first for moment in moments if moment is not None]
     days = tuple(sorted(set(found)))
     at = {day: number for number, day in enumerate(days)}
@@ -515,10 +515,9 @@ def _ruled_by_day(profile: Profile) -> bool:
 def _refuse_nothing(table: HolderTable) -> None:
     """Refuse a column that names nobody anywhere: it is another one that is meant."""
     if not any(table.columns["actor"].texts):
-        file, _ = table.place(0)
         called = table.names.get("actor", "actor")
         problem = f"column '{called}' is empty on every row; name another: --actor-field"
-        raise InputError(problem, file=file)
+        raise InputError(problem, file=table.place(0).file)
 
 
 def _holder(label: str, status: str, profile: Profile, day: date) -> Holder | None:
@@ -564,9 +563,10 @@ def _twice(
         unit = int(cell[np.flatnonzero(differ)[0]])
         rows = np.flatnonzero(cell == unit)
         other = int(rows[holder[rows] != holder[rows[0]]][0])
-        (_, line), wrong = table.place(int(rows[0])), np.zeros(len(cell), dtype=bool)
+        wrong = np.zeros(len(cell), dtype=bool)
         wrong[other] = True
-        problem = f"a second row for this day and unit, with another holder than line {line}"
+        first = table.place(int(rows[0])).beside(table.place(other))
+        problem = f"a second row for this day and unit, with another holder than {first}"
         table.refuse(wrong, "unit", problem)
     detail = (
         f"{count:,} of {len(cell):,} rows repeat another of their unit and day; they count once"

@@ -5,6 +5,7 @@ The plane is the equal-area plane of the comparison's projection, in metres.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,13 +16,20 @@ from territory.history.history import History, from_coverage
 from territory.holders import NOBODY, Holder
 from territory.maps.image_files import picture_format, save
 from territory.maps.layout import Panel, one_map
-from territory.maps.legend import Entry, pale, small_parts
+from territory.maps.legend import Entry, numbers_of, pale, small_parts
 from territory.maps.map_text import MapText, clean
 from territory.maps.paint import Paint
 from territory.maps.parts import parted
 from territory.maps.scene import draw_transfers
 from territory.maps.sheet import drawing
-from territory.maps.style import Style, styles_for
+from territory.maps.style import (
+    MIN_SEPARATION,
+    Style,
+    distinct_colours,
+    hatched,
+    separation,
+    styles_for,
+)
 from territory.maps.subject import Subject
 from territory.maps.titles import Speaker
 from territory.measure.change import Transfer
@@ -128,6 +136,7 @@ def comparison_map(
         differ = _differences(comparison)
         agreed = tuple(pair for pair in comparison.agreed() if pair[0] != NOBODY)
         paints = _paints(subject, differ)
+        numbers = _numbers(differ, paints)
 
         def draw(axes: Axes) -> None:
             draw_transfers(
@@ -138,9 +147,12 @@ def comparison_map(
                 estimates={},
                 painted=lambda _, each: paints[each.giver, each.taker],
                 small=lambda _, each: _plain(paints[each.giver, each.taker]),
+                numbers=numbers,
             )
 
-        return one_map(subject, _panel(subject, comparison, names, differ, paints), draw)
+        called = clean(names[0], _NAME_LIMIT), clean(names[1], _NAME_LIMIT)
+        entries = tuple(_entry(subject, each, called, paints, numbers) for each in differ)
+        return one_map(subject, _panel(subject, comparison, called, entries), draw)
 
 
 def _as_history(comparison: Comparison, *, framed: bool) -> History:
@@ -171,42 +183,60 @@ def _paints(subject: Subject, differ: tuple[Transfer, ...]) -> dict[_Pair, Paint
         holder: replace(style, colour=pale(style).fill, hatch="")
         for holder, style in subject.styles.items()
     }
+    colours = distinct_colours(len(differ), [style.colour for style in quiet.values()])
     marks = [Holder(f"difference {number}") for number in range(len(differ))]
-    chosen = styles_for([*quiet, *marks], preferred=quiet)
+    chosen = dict(quiet)
+    for mark, colour in zip(marks, colours, strict=True):
+        chosen[mark] = hatched(colour, chosen.values())
     return {
         (each.giver, each.taker): replace(Paint.of(chosen[mark]), edge_width=_EDGE_WIDTH)
         for each, mark in zip(differ, marks, strict=True)
     }
 
 
+def _numbers(differ: tuple[Transfer, ...], paints: Mapping[_Pair, Paint]) -> Mapping[_Pair, str]:
+    """Return a number for every pair where colours alone do not tell all of them apart.
+
+    Small parts have no hatch, so hatches do not count.
+    """
+    fills = [paint.fill for paint in paints.values()]
+    if all(separation(*two) >= MIN_SEPARATION for two in combinations(fills, 2)):
+        return {}
+    return numbers_of(differ)
+
+
 def _panel(
     subject: Subject,
     comparison: Comparison,
     names: tuple[str, str],
-    differ: tuple[Transfer, ...],
-    paints: Mapping[_Pair, Paint],
+    entries: tuple[Entry, ...],
 ) -> Panel:
     words = subject.words
-    one, other = (clean(name, _NAME_LIMIT) for name in names)
-    days = zip((one, other), comparison.days, strict=True)
+    days = zip(names, comparison.days, strict=True)
     return Panel(
         words,
         tuple(words.say("says", name=name, day=words.day(day)) for name, day in days),
-        words.say("legend_compare" if differ else "no_difference"),
+        words.say("legend_compare" if entries else "no_difference"),
         words.say("legend_hint_compare"),
-        tuple(_entry(subject, each, (one, other), paints) for each in differ),
+        entries,
         words.say("agreed"),
         _agreed(subject, comparison),
     )
 
 
 def _entry(
-    subject: Subject, each: Transfer, names: tuple[str, str], paints: Mapping[_Pair, Paint]
+    subject: Subject,
+    each: Transfer,
+    names: tuple[str, str],
+    paints: Mapping[_Pair, Paint],
+    numbers: Mapping[_Pair, str],
 ) -> Entry:
     first, second = (
         subject.words.say("says_holder", name=name, actor=subject.name(holder))
         for name, holder in zip(names, (each.giver, each.taker), strict=True)
     )
+    if number := numbers.get((each.giver, each.taker)):
+        first = subject.words.say("numbered", number=number, name=first)
     paint, parts = paints[each.giver, each.taker], parted(each.geometry, subject.least_km2)
     visible = _plain(paint) if parts.large.is_empty else paint
     return Entry(visible, first, second, _share(subject, each.km2), small_parts(subject, parts))

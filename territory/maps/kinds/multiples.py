@@ -16,7 +16,7 @@ from territory.maps.boxes import Box, in_rows, stack
 from territory.maps.furniture import GAP, PAD, locator, locator_view, scale_bar
 from territory.maps.ground import area_frame, borders
 from territory.maps.kinds.plan import Plan, Planner, side_over_days
-from territory.maps.layout import LOCATOR, PANEL_WIDTH, figure_lines, sheet_for
+from territory.maps.layout import HEAD_LINES, LOCATOR, PANEL_WIDTH, figure_lines, sheet_for
 from territory.maps.legend import Entry, figures, lost_entries, pale
 from territory.maps.paint import Paint
 from territory.maps.scene import draw_gained, draw_zones, zone_look
@@ -210,7 +210,7 @@ def _legend(grid: _Grid, width: float) -> Box:
     step = width / columns
     boxes = [entry.box(words, step - 0.15) for entry in entries]
     rows = in_rows(boxes, columns=columns, step=step)
-    return stack([set_text(hint, width, 9.0, colour=GREY), rows], between=0.1)
+    return stack([set_text(hint, width, 9.0, colour=GREY, lines=HEAD_LINES), rows], between=0.1)
 
 
 def _course(subject: Subject, km2: Mapping[date, float]) -> str:

@@ -27,6 +27,7 @@ from territory.publish.page.intervals import (
     area_bounds,
     borders_between,
     moved_bounds,
+    net_bounds,
     with_regions,
 )
 from territory.publish.page.judgements import claim_content
@@ -191,6 +192,7 @@ def _bounds(
     ensemble = topic.ensemble
     named = set(ensemble.base.distinct_areas)
     found: dict[str, Any] = {"areas": {}, "moved": {}, "boundary": None, "doubted": []}
+    found["nets"] = _nets(ensemble, _compared(topic, days)) if ensemble.draws else None
     if ensemble.boundary is not None:
         error = ensemble.boundary
         found["boundary"] = [
@@ -215,6 +217,14 @@ def _bounds(
             for m in moved_bounds(looked_at, compared, scope.key)
         ]
     return found
+
+
+def _nets(ensemble: Ensemble, days: Sequence[date]) -> list[list[int]]:
+    """Return the intervals of net changes on all ground, in m2."""
+    return [
+        [n.from_day, n.to_day, n.holder, round(n.low * 1e6), round(n.high * 1e6)]
+        for n in net_bounds(ensemble, days)
+    ]
 
 
 def _compared(topic: Topic, days: Sequence[date]) -> tuple[date, ...]:

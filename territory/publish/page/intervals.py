@@ -15,13 +15,14 @@ The plane is the equal-area plane of the history's projection, in metres.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import combinations
 
 import numpy as np
 
 from territory.geometry.graphs import connected
 from territory.geometry.projection import Floats, Ints
 from territory.history.drawing import drawing_of
-from territory.history.history import History
+from territory.history.history import WHOLE, History
 from territory.history.lines import Lines
 from territory.history.spells import same_columns
 from territory.measure.ensemble import NEGLIGIBLE_SHARE, Ensemble, interval_about, rim_sd
@@ -189,6 +190,61 @@ def moved_bounds(ensemble: Ensemble, days: Sequence[date], area: str) -> tuple[M
             each = interval_about(ensemble, measure, value, sd, 0.0)
         found.append(Moved(numbers[i], numbers[j], giver, taker, each.low, each.high))
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class Net:
+    """An interval of what a holder gained less what it lost between two days, in km2.
+
+    Days and holders are indices.
+    """
+
+    from_day: int
+    to_day: int
+    holder: int
+    low: float
+    high: float
+
+
+def net_bounds(ensemble: Ensemble, days: Sequence[date]) -> tuple[Net, ...]:
+    """Return the interval of every net change on all ground between any two days, from draws.
+
+    The same figures as those of `territory.claims.net.net_of`, for all pairs at once; days are
+    numbered as in the history.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Of places; without draws there is nothing to return.
+    days : sequence of date
+        Days of the history, in order.
+
+    Returns
+    -------
+    tuple of Net
+        Low and high in square kilometres; none where days and holders are too many.
+    """
+    base, days = ensemble.base, tuple(days)
+    if not ensemble.draws or len(days) * len(base.holders) > _MOST_CELLS:
+        return ()
+    total, numbers = base.km2(base.mask()), [base.day_index(day) for day in days]
+    held = base.held_km2(days, WHOLE)
+    drawn = np.array([_held(base, draw, days) for draw in ensemble.draws])
+    found = []
+    for i, j in combinations(range(len(days)), 2):
+        values, samples = held[j] - held[i], drawn[:, j] - drawn[:, i]
+        for holder, value in enumerate(values.tolist()):
+            sd = ensemble.sd_of(samples[:, holder])
+            each = around(value, sd, floor=min(-total, value), ceiling=max(total, value))
+            found.append(Net(numbers[i], numbers[j], holder, each.low, each.high))
+    return tuple(found)
+
+
+def _held(base: History, draw: History, days: tuple[date, ...]) -> Floats:
+    """Return the km2 of every holder on days in a draw, holders numbered as in `base`."""
+    found = np.zeros((len(days), len(base.holders)))
+    found[:, [base.holders.index(holder) for holder in draw.holders]] = draw.held_km2(days, WHOLE)
+    return found
 
 
 def _transitions(base: History, history: History, days: Sequence[date], area: str) -> Floats:

@@ -23,7 +23,8 @@ class RegionRow:
     local, code : str
         The name in the language of the file, where it is another, and the code.
     gained, lost, net, interval, share : str
-        Square kilometres, and percent of the net change of the actor in all regions.
+        Square kilometres, and percent of the net change of the actor on all ground; no share
+        where that may be none (`territory.claims.net.share_of_net`).
     """
 
     name: str
@@ -58,6 +59,11 @@ class RegionTable:
     until: str
     rows: tuple[RegionRow, ...]
     unchanged: tuple[str, ...]
+
+    @property
+    def lacks_shares(self) -> bool:
+        """Whether a row has no share."""
+        return not all(row.share for row in self.rows)
 
 
 def region_table(loaded: Loaded) -> RegionTable | None:

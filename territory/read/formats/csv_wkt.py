@@ -1,4 +1,4 @@
-"""CSV with a column of geometries as WKT."""
+"""CSV with a column of geometries as WKT, or as the hexadecimal WKB that databases write."""
 
 import csv
 import re
@@ -15,13 +15,14 @@ from territory.errors import CRSError, InputError
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import WGS84
 from territory.read.formats.geometries import (
-    CURVED,
     MAX_BYTES,
     Spot,
     closed_ring,
     flat_crs,
-    one_line,
+    shape_of_wkb,
+    srid_of_wkb,
 )
+from territory.read.formats.geometry_faults import CURVED, wkt_fault
 from territory.read.formats.gzipped import stem_of
 from territory.read.formats.layer import Layer
 from territory.read.text_files import csv_rows
@@ -30,14 +31,16 @@ _GEOMETRY = ("wkt", "geometry", "geom", "the_geom")
 _SRID = ("srid", "epsg")
 _EWKT = re.compile(r"\s*SRID\s*=\s*(\d+)\s*;", re.ASCII | re.IGNORECASE)
 _WKT = re.compile(rb"POLYGON\s*Z?M?\s*\(", re.IGNORECASE)
+_HEX = re.compile(r"\s*(?:\\x|0x)?([0-9a-f]{10,})\s*", re.ASCII | re.IGNORECASE)
 _RING = re.compile(r"\(([^()]+)\)")
 
 
 def read_wkt(path: Path) -> tuple[Layer, ...]:
     """Read a CSV file with a column `wkt`, `geometry`, `geom` or `the_geom`.
 
-    The CRS is an EPSG code in a column `srid` or `epsg`, or before the WKT
-    (``SRID=4326;``); WGS 84, with a finding, where there is neither.
+    The geometries are WKT, or WKB in hexadecimal digits. The CRS is an EPSG code in a column
+    `srid` or `epsg`, before the WKT (``SRID=4326;``) or in the WKB (EWKB); WGS 84, with a
+    finding, where there is none.
 
     Parameters
     ----------
@@ -56,7 +59,7 @@ def read_wkt(path: Path) -> tuple[Layer, ...]:
     CRSError
         If a code is unknown, or the rows differ in it.
     GeometryError
-        If a WKT is malformed; the message names the line.
+        If a WKT or WKB is malformed; the message names the line.
     """
     with _long_cells():
         rows = list(csv_rows(path, ()))
@@ -68,9 +71,9 @@ def read_wkt(path: Path) -> tuple[Layer, ...]:
     codes: list[tuple[int, str]] = []
     findings: list[Finding] = []
     for index, (line, cells) in enumerate(rows):
-        code, text = _split(cells[column])
+        code, shape = _shape(cells[column], Spot(str(path), index + 1, line, findings))
         codes.append((line, code or (cells[srid] if srid else "")))
-        geometry[index] = _shape(text, Spot(str(path), index + 1, line, findings))
+        geometry[index] = shape
     crs, assumed = _crs(codes, path)
     left_out = {column, srid}
     properties = tuple(
@@ -139,7 +142,20 @@ def _crs(codes: list[tuple[int, str]], path: Path) -> tuple[CRS, list[Finding]]:
     return flat_crs(f"EPSG:{number}", str(path)), []
 
 
-def _shape(text: str, spot: Spot) -> BaseGeometry | None:
+def _shape(cell: str, spot: Spot) -> tuple[str, BaseGeometry | None]:
+    """Return the EPSG code that a cell names, if it does, and its geometry."""
+    if not (written := _HEX.fullmatch(cell)):
+        code, text = _split(cell)
+        return code, _shape_of_wkt(text, spot)
+    digits = written.group(1)
+    if len(digits) % 2:
+        spot.refuse(f"its WKB has {len(digits)} hexadecimal digits, not an even count; cut short?")
+    blob = bytes.fromhex(digits)
+    shape = shape_of_wkb(blob, spot)
+    return str(srid_of_wkb(blob) or ""), None if shape is None else shapely.set_srid(shape, 0)
+
+
+def _shape_of_wkt(text: str, spot: Spot) -> BaseGeometry | None:
     """Return one geometry, its rings closed where they are not."""
     if not text.strip():
         return None
@@ -150,11 +166,11 @@ def _shape(text: str, spot: Spot) -> BaseGeometry | None:
     except shapely.GEOSException as error:
         polygonal = text.lstrip().upper().startswith(("POLYGON", "MULTIPOLYGON"))
         if not ("closed linestring" in str(error) and polygonal):
-            spot.refuse(one_line(error))
+            spot.refuse(wkt_fault(text))
     try:
         return shapely.from_wkt(_RING.sub(lambda ring: _closed(ring.group(1), spot), text))
-    except shapely.GEOSException as error:
-        spot.refuse(one_line(error))
+    except shapely.GEOSException:
+        spot.refuse(wkt_fault(text))
 
 
 def _closed(ring: str, spot: Spot) -> str:

@@ -24,7 +24,6 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import WGS84, Floats, Ints, is_wgs84, same_crs
 from territory.read.formats.geometries import (
-    CURVED,
     Spot,
     closed_ring,
     flat_crs,
@@ -32,6 +31,7 @@ from territory.read.formats.geometries import (
     heights_left_out,
     positions_of,
 )
+from territory.read.formats.geometry_faults import CURVED
 from territory.read.formats.layer import Layer, km2_of
 
 _MARKS = ("geometryType", "spatialReference", "objectIdFieldName", "fields")

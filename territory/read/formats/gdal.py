@@ -22,7 +22,13 @@ from pyproj import CRS
 from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Finding, FindingKind, Severity
 from territory.read.formats.gdal_guard import driver_path
-from territory.read.formats.geometries import flat_crs, one_line, plain, shapes_of
+from territory.read.formats.geometries import (
+    flat_crs,
+    library_words,
+    one_line,
+    plain,
+    shapes_of,
+)
 from territory.read.formats.layer import Layer
 from territory.read.formats.shapefile import Counted, count_shapefile, holes_as_ground
 
@@ -119,7 +125,7 @@ def read_geopackage(path: Path) -> tuple[Layer, ...]:
         with closing(sqlite3.connect(address, uri=True)) as database:
             counts = _table_counts(database, path)
     except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
-        problem = f"a damaged GeoPackage ({one_line(error)}); is the file truncated?"
+        problem = f"a damaged GeoPackage ({library_words(error)}); is the file truncated?"
         raise InputError(problem, file=str(path)) from None
     return tuple(_layer(path, source, name, counted) for name, counted in counts.items())
 
@@ -305,4 +311,4 @@ def _value(value: object, is_whole: bool, is_json: bool) -> object:
 
 def _why(error: Exception) -> str:
     """Say what GDAL refused, in one line and without the path, which stands before it."""
-    return f"cannot be read ({one_line(error)}); is the file truncated?"
+    return f"cannot be read ({library_words(error)}); is the file truncated?"

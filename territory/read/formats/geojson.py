@@ -33,6 +33,7 @@ from territory.read.formats.geometries import (
     one_line,
     positions_of,
 )
+from territory.read.formats.geometry_faults import geojson_fault
 from territory.read.formats.gzipped import stem_of
 from territory.read.formats.json_sequence import read_features
 from territory.read.formats.layer import Layer, Page
@@ -376,9 +377,8 @@ def parsed_geometry(geometry: object, path: Path, number: int) -> BaseGeometry |
         raise GeometryError(problem, file=str(path), feature=number)
     try:
         return shapely.from_geojson(orjson.dumps(geometry, option=orjson.OPT_SERIALIZE_NUMPY))
-    except (shapely.GEOSException, TypeError) as error:
-        detail = str(error).splitlines()[0]
-        problem = f"unusable geometry ({detail})"
+    except (shapely.GEOSException, TypeError):
+        problem = f"unusable geometry ({geojson_fault(geometry)})"
         raise GeometryError(problem, file=str(path), feature=number) from None
 
 
@@ -413,7 +413,7 @@ class _Builder:
             for polygon in coordinates:
                 self._polygon(polygon, number)
         elif kind == "GeometryCollection" and isinstance(geometry, dict):
-            self._others[number - 1] = self._collection(geometry, number)
+            self._others[len(self._features)] = self._collection(geometry, number)
         else:
             self._other(parsed_geometry(geometry, self.path, number), number)
         self._features.append((first, len(self._polygons)))
@@ -421,7 +421,7 @@ class _Builder:
     def _other(self, shape: BaseGeometry | None, number: int) -> None:
         if has_heights(shape):
             self._raised.add(number)
-        self._others[number - 1] = None if shape is None else shapely.force_2d(shape)
+        self._others[len(self._features)] = None if shape is None else shapely.force_2d(shape)
 
     def _collection(self, geometry: dict[str, Any], number: int) -> BaseGeometry:
         members = geometry.get("geometries") or []
@@ -429,7 +429,7 @@ class _Builder:
             raise self._error("a collection without a list of geometries", number)
         inner = _Builder(self.path, latitude_first=self.latitude_first)
         for member in members:
-            inner.add(member, len(inner._features) + 1)
+            inner.add(member, number)  # what is wrong with it is so with the feature
         self.findings += inner.findings
         if inner._raised:
             self._raised.add(number)

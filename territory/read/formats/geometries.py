@@ -4,6 +4,7 @@ A ring whose end lies near its beginning is closed and the closing is told; one 
 lies further off is cut short and refused.
 """
 
+import re
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,14 +24,21 @@ from territory.errors import CRSError, GeometryError, InputError
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import WGS84, Floats, is_wgs84
 from territory.read.formats.gdal_guard import bytes_of
+from territory.read.formats.geometry_faults import (
+    CURVED,
+    EWKB_M,
+    EWKB_SRID,
+    EWKB_Z,
+    NO_PAIR,
+    wkb_fault,
+)
 
 MAX_BYTES = 200_000_000  # of one file held in memory
 _OPEN_SHARE = 0.01  # of the perimeter: a ring that ends further off than this is cut short
 _CORNERS = 4  # positions of the smallest closed ring
 _FEW = 10  # positions below which any open ring is closed
 _POLYGON, _MULTIPOLYGON = 3, 6
-CURVED = "curved edges; write it with straight ones, as closely divided as its area needs"
-_EWKB_Z, _EWKB_M, _EWKB_SRID = 0x80000000, 0x40000000, 0x20000000
+_INSIDE_A_LIBRARY = re.compile(r"Exception|thrift|base64")  # what Parquet is packed with
 
 
 @dataclass
@@ -146,6 +154,31 @@ def one_line(found: object, length: int = 200) -> str:
     return "".join(c if c.isprintable() else "?" for c in text)
 
 
+def library_words(error: Exception) -> str:
+    """Return what a library says of a file, but not what only its programmers understand.
+
+    Parameters
+    ----------
+    error : Exception
+        Raised while a file was read. One of Python's own tells where a library stumbled, such
+        as an index out of bounds, and nothing of the file.
+
+    Examples
+    --------
+    >>> library_words(IndexError("index 4 is out of bounds for axis 0 with size 4"))
+    'its content is damaged'
+    >>> library_words(OSError("Corrupt snappy compressed data."))
+    'Corrupt snappy compressed data'
+    """
+    if isinstance(error, UnicodeDecodeError):
+        return "a text in it is not UTF-8"
+    stumbled = (LookupError, TypeError, AttributeError, ArithmeticError, NotImplementedError)
+    if isinstance(error, stumbled) and type(error).__module__ == "builtins":
+        return "its content is damaged"
+    said = one_line(error).rstrip(".")
+    return "its content is damaged" if _INSIDE_A_LIBRARY.search(said) else said
+
+
 def heights_left_out(file: str, features: int) -> list[Finding]:
     """Return the finding that heights were left out, or nothing where there were none.
 
@@ -244,8 +277,9 @@ def polygon(rings: Sequence[Floats], spot: Spot) -> BaseGeometry:
     whole = [closed_ring(ring, spot) for ring in rings]
     try:
         return shapely.Polygon(whole[0], whole[1:])
-    except (shapely.GEOSException, ValueError) as error:
-        spot.refuse(one_line(error))
+    except (shapely.GEOSException, ValueError):
+        finite = all(np.isfinite(ring).all() for ring in whole)
+        spot.refuse("its rings make no polygon" if finite else NO_PAIR)
 
 
 def gathered(shapes: Sequence[BaseGeometry | None]) -> BaseGeometry | None:
@@ -307,7 +341,7 @@ def shapes_of(
     except (shapely.GEOSException, TypeError, ValueError, NotImplementedError):
         found = np.empty(len(listed), dtype=object)
         for index, blob in enumerate(listed):
-            found[index] = _shape(blob, Spot(file, index + 1, None, findings))
+            found[index] = shape_of_wkb(blob, Spot(file, index + 1, None, findings))
     return np.asarray(found, dtype=object), findings
 
 
@@ -319,8 +353,21 @@ def _bytes(blob: object, spot: Spot) -> bytes | None:
     spot.refuse(f"no WKB but '{one_line(blob, 40)}'")
 
 
-def _shape(blob: bytes | None, spot: Spot) -> BaseGeometry | None:
-    """Return one geometry, its rings closed where they are not."""
+def shape_of_wkb(blob: bytes | None, spot: Spot) -> BaseGeometry | None:
+    """Return one geometry, its rings closed where they are not.
+
+    Parameters
+    ----------
+    blob : bytes or None
+        WKB or EWKB; None where there is no geometry.
+    spot : Spot
+        Where it stands; repairs are added to its findings.
+
+    Raises
+    ------
+    GeometryError
+        If it is malformed.
+    """
     if blob is None:
         return None
     try:
@@ -329,12 +376,31 @@ def _shape(blob: bytes | None, spot: Spot) -> BaseGeometry | None:
         spot.refuse(CURVED)
     except (shapely.GEOSException, TypeError, ValueError) as error:
         if "closed linestring" not in str(error):
-            spot.refuse(one_line(error))
+            spot.refuse(wkb_fault(blob))
     try:
         shape, _ = _polygonal(blob, 0, spot)
     except struct.error:
-        spot.refuse("its WKB ends too early")
+        spot.refuse(wkb_fault(blob))
     return shape
+
+
+def srid_of_wkb(blob: bytes) -> int:
+    """Return the EPSG code that EWKB names; 0 where it names none.
+
+    Parameters
+    ----------
+    blob : bytes
+        WKB or EWKB of a geometry that can be read.
+
+    Examples
+    --------
+    >>> point = shapely.set_srid(shapely.Point(1, 2), 4326)
+    >>> srid_of_wkb(shapely.to_wkb(point, include_srid=True)), srid_of_wkb(shapely.to_wkb(point))
+    (4326, 0)
+    """
+    order = ">" if blob[:1] == b"\0" else "<"
+    code, named = struct.unpack_from(f"{order}II", blob, 1)
+    return int(named) if code & EWKB_SRID else 0
 
 
 def _polygonal(blob: bytes, at: int, spot: Spot) -> tuple[BaseGeometry | None, int]:
@@ -342,12 +408,12 @@ def _polygonal(blob: bytes, at: int, spot: Spot) -> tuple[BaseGeometry | None, i
     order = "<" if blob[at : at + 1] == b"\x01" else ">"
     code, count = struct.unpack_from(f"{order}II", blob, at + 1)
     at += 9
-    if code & _EWKB_SRID:
+    if code & EWKB_SRID:
         (count,) = struct.unpack_from(f"{order}I", blob, at)
         at += 4
     more, kind = divmod(code & 0xFFFF, 1000)
     dimensions = 2 + (more in {1, 3}) + (more in {2, 3})  # heights, measures
-    dimensions += bool(code & _EWKB_Z) + bool(code & _EWKB_M)
+    dimensions += bool(code & EWKB_Z) + bool(code & EWKB_M)
     if kind == _MULTIPOLYGON:
         parts = []
         for _ in range(count):

@@ -17,7 +17,7 @@ from territory.errors import CRSError, InputError
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.projection import WGS84, same_crs
 from territory.read.formats.gdal_guard import first_bytes
-from territory.read.formats.geometries import flat_crs, one_line, plain, shapes_of
+from territory.read.formats.geometries import flat_crs, library_words, plain, shapes_of
 from territory.read.formats.layer import Layer
 
 _MAGIC = b"PAR1"
@@ -168,4 +168,4 @@ def _properties(table: Any, path: Path) -> tuple[Mapping[str, object], ...]:  # 
 def _why(error: Exception) -> str:
     if isinstance(error, InputError):
         raise error
-    return f"cannot be read ({one_line(error)}); is the file truncated?"
+    return f"cannot be read ({library_words(error)}); is the file truncated?"

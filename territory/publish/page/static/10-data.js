@@ -163,6 +163,7 @@ const Data = (() => {
     boundary: raw.bounds.boundary,
     doubted: new Set(raw.bounds.doubted),
     areas: new Map(Object.entries(raw.bounds.areas).map(([n, text]) => [Number(n), numbers(text)])),
+    nets: raw.bounds.nets && new Map(raw.bounds.nets.map((n) => [n.slice(0, 3).join(","), [n[3] / 1e6, n[4] / 1e6]])),
     moved: new Map(
       Object.entries(raw.bounds.moved).map(([n, list]) => [
         Number(n),

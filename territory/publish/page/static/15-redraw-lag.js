@@ -9,8 +9,8 @@ const RedrawLag = (() => {
   const believed = days.map((_, day) => day).filter((day) => !bounds.doubted.has(day));
   const byScope = new Map();
 
-  // The variance, in m4, of an area that is told by its days: `wantedOn(ends)` tells which groups
-  // count in it.
+  // The variance, in m4, of an area that is told by its days: `wantedOn(ends)` tells how often
+  // groups count in it.
   function variance(wantedOn, ends, scope) {
     if (!redrawn) return 0;
     const ways = ends.map(shownOff);
@@ -68,11 +68,11 @@ const RedrawLag = (() => {
     return [[first, 1 - share], [last, share]];
   }
 
-  // How many square metres of the groups that count lie in each section.
+  // How many square metres of the groups that count lie in each section; true counts once.
   function bySection(wanted, scope) {
     const { pieces, count } = piecesIn(scope);
     const found = new Float64Array(count);
-    for (const [group, section, m2] of pieces) if (wanted(group)) found[section] += m2;
+    for (const [group, section, m2] of pieces) found[section] += m2 * wanted(group);
     return found;
   }
 

@@ -7,6 +7,7 @@ const Figures = (() => {
   const CUT_DAYS = 0.25; // as in territory.measure.drawn
   const NEGLIGIBLE = 1e-9; // of the area looked at: the rounding of coordinates
   const byScope = new Map();
+  const byNet = new Map();
 
   // km2 of every holder on a day.
   function held(day, scope) {
@@ -102,10 +103,38 @@ const Figures = (() => {
     return drawnBounds(wantedOn, scope, km2, { beyond: false, ends, hours });
   }
 
+  // As territory.claims.net.net_of: gained less lost on all ground, and its interval. Where
+  // that needs draws that the page has not for these days, it may be anything.
+  function wholeNet(from, to, holder) {
+    const key = [from, to, holder].join(",");
+    if (!byNet.has(key)) {
+      const value = held(to, 0)[holder] - held(from, 0)[holder];
+      byNet.set(key, { value, bounds: netBounds(from, to, holder, value) });
+    }
+    return byNet.get(key);
+  }
+
+  function netBounds(from, to, holder, value) {
+    if (bounds.nets) return bounds.nets.get([from, to, holder].join(",")) || [-Infinity, Infinity];
+    const ends = [from, to];
+    const wantedOn = ([one, other]) => (group) => (rows[other][group] === holder) - (rows[one][group] === holder);
+    const hours = hoursOf(([one, other]) => held(other, 0)[holder] - held(one, 0)[holder], ends);
+    const isSigned = true;
+    return drawnBounds(wantedOn, 0, value, { beyond: false, ends, hours, isSigned }) || [value, value];
+  }
+
+  // As territory.claims.net.share_of_net: of a net change that may be none there is no share.
+  function shareOfNet(part, from, to, holder) {
+    const { value, bounds: [low, high] } = wholeNet(from, to, holder);
+    const isNothing = Math.abs(value) <= NEGLIGIBLE * scopes[0].km2;
+    return isNothing || (low <= 0 && high >= 0) ? null : part / value;
+  }
+
   // As territory.boundary.reach: the lines that count, strung together where they meet.
   // The interval of the map as drawn, by the hour and by tracing, lies within that of the ground,
   // where late and early redrawing counts too.
-  function drawnBounds(wantedOn, scope, value, { beyond, ends, hours }) {
+  // `wantedOn` says how often ground counts: true is once, and a net change takes away as well.
+  function drawnBounds(wantedOn, scope, value, { beyond, ends, hours, isSigned = false }) {
     if (!borders || !bounds.boundary) return null;
     const wanted = wantedOn(ends);
     const maps = ends.length > 1 ? ends.map((day) => rows[day]) : [];
@@ -118,12 +147,13 @@ const Figures = (() => {
     for (let i = 0; i < borders.one.length; i++) {
       if (within && !within.has(i)) continue;
       if (borders.other[i] < 0 && !Data.raw.outside) continue;
-      if (counts(wanted, beyond, borders.one[i]) === counts(wanted, beyond, borders.other[i])) continue;
+      const step = Math.abs(counts(wanted, beyond, borders.one[i]) - counts(wanted, beyond, borders.other[i]));
+      if (!step) continue;
       const { own, common } = shared.get(i) || { own: 1, common: 0 };
       const drawn = drawnOn(i, maps);
-      if (own > 0) lists[drawn].push([i, own]);
-      if (common > 0 && drawn < 2) lists[2].push([i, common]);
-      length += borders.lengths[i] * (own + common);
+      if (own > 0) lists[drawn].push([i, own, step]);
+      if (common > 0 && drawn < 2) lists[2].push([i, common, step]);
+      length += borders.lengths[i] * step * (own + common);
     }
     const [first, last, both] = lists.map((lines) => spread(lines, correlation));
     const variance = first + last + both - 2 * together * Math.sqrt(first * last);
@@ -135,7 +165,8 @@ const Figures = (() => {
     const [less, more] = [hours[0] - drawn, hours[1] + drawn];
     const larger = (Z_95 * Math.sqrt(rimVariance(scope, () => true))) / 1e6;
     const most = open ? Infinity : Math.max(km2 + larger, value);
-    return [Math.max(0, value + Math.min(-half, less)), Math.min(most, value + Math.max(half, more))];
+    const least = isSigned ? -Infinity : 0;
+    return [Math.max(least, value + Math.min(-half, less)), Math.min(most, value + Math.max(half, more))];
   }
 
   // Of the rim of an area beside ground that counts, in m4: as of one line, which errs on the
@@ -236,8 +267,8 @@ const Figures = (() => {
     return found;
   }
 
-  // As territory.estimate.correlated_m2, added up over lines that hang together, each with the
-  // part of its variance that counts.
+  // As territory.estimate.correlated_m2, added up over lines that hang together and across which
+  // the figure changes alike, each with the part of its variance that counts.
   function spread(lines, correlation) {
     const root = new Map();
     const find = (point) => {
@@ -246,19 +277,19 @@ const Figures = (() => {
       if (at !== point) root.set(point, at);
       return at;
     };
-    const ends = (i) => [borders.ends[2 * i], borders.ends[2 * i + 1]];
+    const ends = (i, step) => [borders.ends[2 * i], borders.ends[2 * i + 1]].map((point) => point + step * borders.points);
     const odd = new Set();
-    for (const [i] of lines) {
-      const [one, other] = ends(i).map(find);
+    for (const [i, , step] of lines) {
+      const [one, other] = ends(i, step).map(find);
       if (one !== other) root.set(one, other);
-      for (const point of ends(i)) if (!odd.delete(point)) odd.add(point);
+      for (const point of ends(i, step)) if (!odd.delete(point)) odd.add(point);
     }
     const loose = new Set([...odd].map(find));
     const runs = new Map();
-    for (const [i, part] of lines) {
-      const run = find(ends(i)[0]);
+    for (const [i, part, step] of lines) {
+      const run = find(ends(i, step)[0]);
       const [metres, counted] = runs.get(run) || [0, 0];
-      runs.set(run, [metres + borders.lengths[i], counted + borders.lengths[i] * part]);
+      runs.set(run, [metres + borders.lengths[i], counted + borders.lengths[i] * part * step * step]);
     }
     let total = 0;
     for (const [run, [metres, counted]] of runs) {
@@ -300,5 +331,7 @@ const Figures = (() => {
     return found.length ? found.reduce((a, b) => (b.km2 < a.km2 ? b : a)).number : -1;
   }
 
-  return { held, moved, heldBounds, movedBounds, heldSince, between, timesChanged, dayAt, placeOf };
+  return {
+    held, moved, heldBounds, movedBounds, wholeNet, shareOfNet, heldSince, between, timesChanged, dayAt, placeOf,
+  };
 })();

@@ -40,7 +40,15 @@ const Say = (() => {
 
   // Figures as the library writes them (territory/numbers.py), to the last digit.
   const MOST_DECIMALS = 6; // of a km2: a square metre
+  const UNKNOWN = "–";
+  // What is no number has no digits, least of all a nought. The reader sees a dash in its place
+  // and the rest of the page; who tests the page hears of it.
+  function unknown(value) {
+    console.error(`not a figure: ${value}`);
+    return UNKNOWN;
+  }
   function fixed(value, digits) { // exact halves go to the even digit; what rounds to zero has no sign
+    if (!Number.isFinite(value) || !Number.isFinite(digits)) return unknown(value);
     const size = Math.abs(value);
     let plain = size.toFixed(digits);
     const half = Number.isInteger(size * 2 ** (digits + 1)) && !Number.isInteger(size * 2 ** digits);
@@ -50,11 +58,13 @@ const Say = (() => {
     return (value < 0 ? "−" : "") + localised(grouped);
   }
   function digitsFor(like) {
+    if (!Number.isFinite(like)) return NaN;
     const exponent = Number(like.toExponential(1).split("e")[1]);
     return Math.abs(like) >= 99.95 ? 0 : Math.min(Math.max(1, 1 - exponent), MOST_DECIMALS);
   }
   const number = (value, like = value) => fixed(value, digitsFor(like));
-  const round = (value) => localised(value.toLocaleString("en", { maximumFractionDigits: MOST_DECIMALS }));
+  const round = (value) => (Number.isFinite(value)
+    ? localised(value.toLocaleString("en", { maximumFractionDigits: MOST_DECIMALS })) : unknown(value));
   const area = (km2) => `${number(km2)}\u00a0${words().km2}`;
   const percent = (said) => text("percent", { value: said });
   const share = (ratio) => percent(number(100 * ratio));
@@ -68,7 +78,7 @@ const Say = (() => {
 
   function change(value, like) {
     const shown = number(value, like);
-    return value > 0 && shown !== "0" ? `+${shown}` : shown;
+    return value > 0 && shown !== "0" && shown !== UNKNOWN ? `+${shown}` : shown;
   }
 
   function date(iso) {

@@ -23,8 +23,7 @@ const Regions = (() => {
   function rows(from, to) {
     const size = ([row]) => (row ? row.gained + row.lost : 0);
     const found = numbers.map((scope) => rowsOf(from, to, scope)).sort((a, b) => size(b) - size(a)).flat();
-    const whole = new Map(rowsOf(from, to, 0).map((row) => [row.holder, row.net])); // of all ground
-    return found.map((row) => ({ ...row, share: Math.abs(whole.get(row.holder) || 0) > 1e-6 ? row.net / whole.get(row.holder) : null }));
+    return found.map((row) => ({ ...row, share: Figures.shareOfNet(row.net, from, to, row.holder) }));
   }
 
   function draw(state, changed) {
@@ -34,6 +33,8 @@ const Regions = (() => {
     $("regions-box").hidden = !found.length;
     if (!found.length) return;
     $("regions-title").textContent = Say.text("regions_changed");
+    $("regions-note").textContent = Say.text("no_share");
+    $("regions-note").hidden = found.every((row) => row.share !== null);
     $("regions-caption").textContent = Say.text("transfers_between", { start: Say.day(from), end: Say.day(to) });
     $("regions").tHead.replaceChildren(element("tr", {}, ...["province", "gained", "lost", "net", "share"].map((key) =>
       element("th", { scope: "col", text: Say.words[key] }))));
