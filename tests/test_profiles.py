@@ -639,6 +639,27 @@ def test_who_is_sovereign_counts_before_what_kind_of_ground_it_is(tmp_path):
     assert likely_actor(sight_of([str(path)])).name == "sovereignty"  # type: ignore[union-attr]
 
 
+def test_columns_that_differ_in_case_from_file_to_file_are_one(tmp_path, capsys):
+    written(tmp_path / "z_2024-01-01.geojson", [{"name": "Red"}, {"name": "Blue"}])
+    written(tmp_path / "z_2024-02-01.geojson", [{"NAME": "Blue"}, {"NAME": "Blue"}])
+    profile = tmp_path / "p.toml"
+    assert _code(["inspect", str(tmp_path), "--out", str(profile)]) == 0
+    assert 'label_properties = ["name", "NAME"]' in profile.read_text()
+    capsys.readouterr()
+    code, found, _ = areas(capsys, tmp_path, "--profile", profile)
+    assert (code, found["2024-02-01", "Blue"]) == (0, pytest.approx(ALL, rel=1e-6))
+
+
+def test_columns_of_one_file_that_differ_in_case_stay_two(tmp_path):
+    rows = [{"name": "a", "Name": "1"}, {"name": "b", "Name": "2"}]
+    for day in (1, 2):
+        written(tmp_path / f"z_2024-01-0{day}.geojson", rows)
+    columns = sight_of([str(tmp_path)]).columns
+    assert {each: dict(seen.counts) for each, seen in columns.items()} == {
+        "name": {"a": 2, "b": 2}, "Name": {"1": 2, "2": 2},
+    }  # fmt: skip
+
+
 def test_the_first_of_two_years_is_the_day_and_that_is_said(tmp_path, capsys):
     written(tmp_path / "1975-1979.geojson", [{"side": "a"}, {"side": "b"}])
     written(tmp_path / "1979-1991.geojson", [{"side": "b"}, {"side": "b"}])

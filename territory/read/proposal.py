@@ -202,7 +202,7 @@ def _is_file(column: ColumnSeen) -> bool:
 def _by_column(
     column: ColumnSeen, sight: Sight
 ) -> tuple[dict[str, object], _Rules, tuple[str, ...]]:
-    keys: dict[str, object] = {"label": "property", "label_properties": [column.name]}
+    keys: dict[str, object] = {"label": "property", "label_properties": [column.name, *column.also]}
     values = ", ".join(f"{text} ({n})" for text, n in column.counts.most_common(_MOST_RULES))
     remarks = (f"label: '{column.name}' names the holder: {values}",)
     rules: _Rules = ()

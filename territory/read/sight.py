@@ -47,12 +47,15 @@ class ColumnSeen:
         How many have a value that is no text.
     years : int
         How many have nothing but a year, in a column that by its name may hold years.
+    also : list of str
+        How other files spell the name, in other case.
     """
 
     name: str
     counts: Counter[str] = field(default_factory=Counter)
     others: int = 0
     years: int = 0
+    also: list[str] = field(default_factory=list)
 
     @property
     def filled(self) -> int:
@@ -166,7 +169,7 @@ def sight_of(paths: Sequence[str]) -> Sight:
         rows = [row for row, shape in _with_ground(layer)]
         features += len(rows)
         of_files.setdefault(layer.file, set()).update({layer.name} if rows else ())
-        count_values(rows, columns)
+        count_values(_as_spelled_first(rows, columns), columns)
         _count_names(rows, names)
     return Sight(
         tuple(map(plain_path, of_files)),
@@ -214,6 +217,24 @@ def _with_ground(layer: Layer) -> Iterable[tuple[dict[str, object], object]]:
     for row, shape in zip(layer.properties, layer.geometry, strict=True):
         if shape is not None and has_polygon(shape) and not shapely.is_empty(shape):
             yield dict(row), shape
+
+
+def _as_spelled_first(
+    rows: Iterable[dict[str, object]], columns: dict[str, ColumnSeen]
+) -> list[dict[str, object]]:
+    """Return rows whose columns are spelled as in earlier files, NAME as name.
+
+    Columns of one layer that differ in case only are two, and stay so.
+    """
+    rows = list(rows)
+    names = dict.fromkeys(name for row in rows for name in row)
+    here = Counter(name.casefold() for name in names)
+    known = {name.casefold(): name for name in reversed(columns) if here[name.casefold()] == 1}
+    first = {name: known.get(name.casefold(), name) for name in names}
+    for name, column in ((name, columns.get(said)) for name, said in first.items()):
+        if column is not None and name not in (column.name, *column.also):
+            column.also.append(name)
+    return [{first[name]: value for name, value in row.items()} for row in rows]
 
 
 _NAMES = ("name", "title", "label", "description")
