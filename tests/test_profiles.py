@@ -660,6 +660,15 @@ def test_columns_of_one_file_that_differ_in_case_stay_two(tmp_path):
     }  # fmt: skip
 
 
+def test_of_files_without_a_polygon_it_is_said_what_they_need(tmp_path, capsys):
+    line = shapely.LineString([(30, 48), (31, 49)])
+    path = written(tmp_path / "front_2024-01-01.geojson", [{"name": "x"}], [line])
+    assert _code(["inspect", str(path)]) == 1
+    said = "".join(capsys.readouterr())
+    assert "1 file, 0 features of ground" in said
+    assert "there is no polygon in the files; front lines need the ground that they cut" in said
+
+
 def test_the_first_of_two_years_is_the_day_and_that_is_said(tmp_path, capsys):
     written(tmp_path / "1975-1979.geojson", [{"side": "a"}, {"side": "b"}])
     written(tmp_path / "1979-1991.geojson", [{"side": "b"}, {"side": "b"}])

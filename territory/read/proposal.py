@@ -143,6 +143,11 @@ def _labels(sight: Sight) -> tuple[dict[str, object], _Rules, tuple[str, ...]]:
         return {"label": "layer", **pattern}, (), (remark,)
     actor = _title(sight.files)
     remark = "label: nothing in the files names a holder, so all ground is of one; name it below"
+    if not sight.features:
+        remark = (
+            "label: there is no polygon in the files; front lines need the ground that they cut"
+            " (--ground) and who is on which side (--sides)"
+        )
     return {"label": "constant"}, ((".*", actor, "name the holder"),), (remark,)
 
 

@@ -120,7 +120,7 @@ class Sight:
         """How many files and features there are, in words."""
         files, features = len(self.files), self.features
         return (
-            f"{files} file{'s' * (files > 1)}, {features} feature{'s' * (features > 1)} of ground"
+            f"{files} file{'s' * (files > 1)}, {features} feature{'s' * (features != 1)} of ground"
         )
 
     def full(self) -> list[ColumnSeen]:
