@@ -140,6 +140,8 @@ def test_begins_and_ends_are_of_one_hand(tmp_path):
         (("z_01-02-2024", "z_13-02-2024"), ["2024-02-01", "2024-02-13"]),
         (("z_01_02_2024", "z_02_13_2024"), ["2024-01-02", "2024-02-13"]),
         (("z_1706745600", "z_1719792000000"), TWO),
+        (("2024020106", "z_2024070118"), TWO),  # hours behind, no unix time in 2034
+        (("z_202402010630", "20240701T183000Z"), TWO),
     ],
 )
 def test_names_of_files_give_days_as_columns_do(tmp_path, names, days):

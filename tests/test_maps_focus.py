@@ -190,6 +190,12 @@ def test_before_1992_countries_of_the_package_have_no_names_and_its_towns_are_le
         assert found.past != named
 
 
+def test_countries_near_the_far_side_of_the_earth_can_be_named_in_a_locator(tmp_path):
+    plane = EqualArea(5.4, 54.9)  # of western Europe
+    view = View(plane, Extent(-1.27e7, -1.05e7, 1.27e7, 1.05e7), read_context(tmp_path), "en")
+    assert shapely.is_valid([each.geometry for each in view.countries]).all()
+
+
 def test_no_town_lies_under_the_scale_bar():
     names = {"name": ["Hidden", "Seen"], "name_ar": ["", ""], "rank": [2, 2]}
     points = gpd.points_from_xy([36.975, 37.4], [35.675, 36.1])

@@ -15,12 +15,14 @@ import shapely
 import territory as tt
 from territory.cli import _code
 from territory.errors import InputError, UnrecognisedError
+from territory.read.day_in_name import SINCE_YEAR, YEAR
 from territory.read.marks import Look, Marks
 from territory.read.profile import read_profile
 from territory.read.profiles import built_in
+from territory.read.proposal import likely_actor
 from territory.read.recognise import looks_at, recognised
 from territory.read.samples import samples
-from territory.read.sight import USUAL, name_pattern
+from territory.read.sight import USUAL, name_pattern, sight_of
 
 SAMPLES = {each.profile: each for each in samples()}
 SCRIPT = Path(__file__).resolve().parent.parent / "scripts" / "draw_samples.py"
@@ -547,7 +549,9 @@ def test_a_year_alone_is_never_guessed_and_the_message_says_what_to_do(tmp_path,
     path = written(tmp_path / "front_1914.geojson", [{"side": "a"}, {"side": "b"}])
     code, _, said = areas(capsys, path, "--actor-field", "side")
     assert code == 1
-    assert "write a profile that takes the first day of its year" in said
+    assert "take the first day of its year: --day-format YYYY" in said
+    code, found, _ = areas(capsys, path, "--actor-field", "side", "--day-format", "YYYY")
+    assert (code, {day for day, _ in found}) == (0, {"1914-01-01"})
     profile = tmp_path / "mine.toml"
     assert _code(["inspect", str(path), "--out", str(profile)]) == 0
     capsys.readouterr()
@@ -601,10 +605,81 @@ def test_zones_that_name_nobody_are_all_of_the_actor_that_is_told(tmp_path, caps
         (("a_2017-11-05.kml", "b 5 Feb 2018.kml"), USUAL),
         (("z_01-02-2024.kml", "z_02-03-2024.kml"), ""),  # the order is not known
         (("Feb 2024.kml", "March 2024.kml"), ""),  # which day of them?
+        (("z_2022-06.kml", "z_2023-06.kml"), ""),
+        (("z_06_2022.kml", "z_06_2023.kml"), ""),
+        (("2022Q1.kml", "2023Q1.kml"), ""),
+        (("2022-W05.kml", "2023-W05.kml"), ""),
+        (("A2022.032.kml", "A2023.032.kml"), ""),  # the day of the year
+        (("2022-01-01_2022-06-01.kml", "2023-01-01_2023-06-01.kml"), ""),
+        (("1914_110m.kml", "1920_110m.kml"), YEAR),
+        (("1975-1979.kml", "1979-1991.kml", "1991.kml"), SINCE_YEAR),
+        (("1979-1975.kml", "1991.kml"), ""),
+        (("2022020100.kml", "2022020200.kml"), USUAL),  # hours behind, and no unix time
+        (("1706745600.kml", "1706832000.kml"), r"(?<!\d)(?P<unix>\d{10})(?!\d)"),
     ],
 )
 def test_a_day_in_a_name_is_never_proposed_as_its_year(names: tuple[str, ...], reads: str) -> None:
     assert name_pattern(names) == reads
+
+
+def test_maps_of_several_hours_of_a_day_are_no_parts_of_one_map(tmp_path, capsys):
+    for hour, shape in (("00", WEST), ("06", EAST)):
+        for side in "ab":
+            written(tmp_path / f"20220201{hour}_{side}.geojson", [{"side": side}], (shape,))
+    assert _code(["inspect", str(tmp_path), "--out", str(tmp_path / "p.toml")]) == 1
+    said = capsys.readouterr()
+    assert "2022-02-01 is also given by" in said.err
+    assert 'several = "merge" (parts of one map) or "last"' in said.err
+    assert "merge" not in (tmp_path / "p.toml").read_text()
+
+
+def test_who_is_sovereign_counts_before_what_kind_of_ground_it_is(tmp_path):
+    rows = [{"type": "state", "sovereignty": "Red"}, {"type": "colony", "sovereignty": "Blue"}]
+    path = written(tmp_path / "z_1914.geojson", [*rows, *rows], (WEST, EAST) * 2)
+    assert likely_actor(sight_of([str(path)])).name == "sovereignty"  # type: ignore[union-attr]
+
+
+def test_columns_that_differ_in_case_from_file_to_file_are_one(tmp_path, capsys):
+    written(tmp_path / "z_2024-01-01.geojson", [{"name": "Red"}, {"name": "Blue"}])
+    written(tmp_path / "z_2024-02-01.geojson", [{"NAME": "Blue"}, {"NAME": "Blue"}])
+    profile = tmp_path / "p.toml"
+    assert _code(["inspect", str(tmp_path), "--out", str(profile)]) == 0
+    assert 'label_properties = ["name", "NAME"]' in profile.read_text()
+    capsys.readouterr()
+    code, found, _ = areas(capsys, tmp_path, "--profile", profile)
+    assert (code, found["2024-02-01", "Blue"]) == (0, pytest.approx(ALL, rel=1e-6))
+
+
+def test_columns_of_one_file_that_differ_in_case_stay_two(tmp_path):
+    rows = [{"name": "a", "Name": "1"}, {"name": "b", "Name": "2"}]
+    for day in (1, 2):
+        written(tmp_path / f"z_2024-01-0{day}.geojson", rows)
+    columns = sight_of([str(tmp_path)]).columns
+    assert {each: dict(seen.counts) for each, seen in columns.items()} == {
+        "name": {"a": 2, "b": 2}, "Name": {"1": 2, "2": 2},
+    }  # fmt: skip
+
+
+def test_of_files_without_a_polygon_it_is_said_what_they_need(tmp_path, capsys):
+    line = shapely.LineString([(30, 48), (31, 49)])
+    path = written(tmp_path / "front_2024-01-01.geojson", [{"name": "x"}], [line])
+    assert _code(["inspect", str(path)]) == 1
+    said = "".join(capsys.readouterr())
+    assert "1 file, 0 features of ground" in said
+    assert "there is no polygon in the files; front lines need the ground that they cut" in said
+
+
+def test_the_first_of_two_years_is_the_day_and_that_is_said(tmp_path, capsys):
+    written(tmp_path / "1975-1979.geojson", [{"side": "a"}, {"side": "b"}])
+    written(tmp_path / "1979-1991.geojson", [{"side": "b"}, {"side": "b"}])
+    profile = tmp_path / "p.toml"
+    assert _code(["inspect", str(tmp_path), "--out", str(profile)]) == 0
+    assert "until when it held is not read" in profile.read_text()
+    capsys.readouterr()
+    code, found, _ = areas(capsys, tmp_path, "--profile", profile)
+    assert (code, {day for day, _ in found}) == (0, {"1975-01-01", "1979-01-01"})
+    _, _, said = areas(capsys, tmp_path, "--actor-field", "side")
+    assert "write a profile that takes the first day of its first year" in said
 
 
 def test_a_year_alone_in_every_name_is_proposed() -> None:

@@ -301,6 +301,14 @@ def test_a_holder_at_sea():
     assert found(history, "outside-country", countries=countries) == [(day(3), "error", 900.0)]
 
 
+def test_a_holder_wholly_at_sea_is_said_to_lie_in_no_country_and_none_is_named():
+    history = flat([[1] * 22 + [2]], km=10, plane=LAND)  # little beside what is held
+    findings = check_history(history, countries=country_of(50_000, east=32.0))
+    (finding,) = (f for f in findings if f.kind == "outside-country" and "100 km2" in f.detail)
+    assert finding.severity == "warning"
+    assert "has 100 km2: 100 % of it lie in no country; a stray polygon" in finding.detail
+
+
 def test_big_faces_are_cut_along_countries_and_not_given_to_one():
     history = flat([[1]], km=100, plane=LAND)  # from 30 E to 30.91 E, 10,000 km2
     countries = country_of(50_000, east=30.3)  # a third of it

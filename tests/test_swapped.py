@@ -77,6 +77,7 @@ def test_a_lost_sign_is_a_warning(boxes, words):
         [(36, 35, 37, 36), (35, 36, 35.9, 36.5)],  # Syria beside the Turkish coast
         [(3.5, 11, 4.5, 12), (8, 5, 9, 6), (12, 10, 13, 11)],  # Nigeria, on both sides of 1:1
         [(-5, 50, -4, 51), (0.5, 51, 1.5, 52)],  # England, on both sides of Greenwich
+        [(-3, 51, -0.6, 53), (0, 51.4, 0.5, 51.9), (0.65, 51.5, 0.75, 51.55)],  # and on its coast
         [(29, -1.5, 30, -0.5), (29, 0.5, 30, 1.5)],  # on both sides of the equator
         [(-170, 15, -60, 70), (-80, -50, -40, 10), (35, 45, 140, 70), (115, -35, 150, -12)],
         [DONETSK, (130, 45, 131, 46)],  # far off, but no mirror image

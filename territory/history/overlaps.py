@@ -233,7 +233,7 @@ def _shared(km2: float, day: date, pair: tuple[Holder, Holder], policy: Overlap)
         raise OverlapError(
             f"{day}: {one} and {other} overlap by"
             f" {figure(km2)} km2; mend it at the source, or choose an overlap policy"
-            " (overlap = 'first' or 'contested' in a profile or a job)"
+            " (--overlap contested, or overlap = 'first' or 'contested' in a profile or a job)"
         )
     rule = f"policy '{policy}'" if one.actor != other.actor else "what it has most firmly counts"
     text = f"{one} and {other} overlap; {rule}"

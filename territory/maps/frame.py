@@ -223,10 +223,17 @@ class Seen:
         boxes = self.extent.lonlat_boxes(self.plane)
         cuts = [within_rectangle(shapes, *box) for box in boxes]
         if len(cuts) == 1:
-            return carried(cuts[0], self.plane, self.extent)
+            return _valid(carried(cuts[0], self.plane, self.extent))
         halves = [shapely.get_parts(list(pair)) for pair in zip(*cuts, strict=True)]
         cut = np.array([shapely.MultiPolygon(list(each)) for each in halves], dtype=object)
-        return carried(without_seam(cut, WGS84), self.plane, self.extent)
+        return _valid(carried(without_seam(cut, WGS84), self.plane, self.extent))
+
+
+def _valid(polygons: Geometries) -> Geometries:
+    """Mend polygons that cross themselves in the plane, as some do near its far side."""
+    bad = np.flatnonzero(~shapely.is_valid(polygons))
+    polygons[bad] = shapely.make_valid(polygons[bad], method="structure")
+    return polygons
 
 
 @lru_cache(maxsize=16)

@@ -124,14 +124,16 @@ def against_countries(
                 if code == _HUGE and not _is_contradicted(usual, first, length):
                     sure = Severity.WARNING  # large, not corrupt: no other day says otherwise
                 for at, day, has in _told(series, index, first, length):
-                    message = text.format(
+                    said = text if share[at] > 0 else _NOWHERE
+                    message = said.format(
                         country=countries.names[main[at]],
                         size=figure(countries.km2[main[at]]),
                         share=percent(share[at]),
                         sea=percent(at_sea[at]),
                     )
-                    where = f"it lies in {_lands(ground[at], total[at], countries)}"
-                    detail = f"{has}: {message}; {where}; {_PERHAPS}"
+                    lands = _lands(ground[at], total[at], countries)
+                    where = "" if lands == _NO_COUNTRY else f"; it lies in {lands}"
+                    detail = f"{has}: {message}{where}; {_PERHAPS}"
                     yield Finding(kind, detail, sure, day, float(total[at]))
 
 
@@ -165,7 +167,7 @@ def _lands(km2: Floats, total: float, countries: Countries) -> str:
     named = [
         f"{countries.names[k]} ({percent(share[k])})" for k in largest if share[k] > LEAST_SHARE
     ]
-    return ", ".join(named) or "no country"
+    return ", ".join(named) or _NO_COUNTRY
 
 
 def place_of(history: History, countries: Countries) -> Iterator[Finding]:
@@ -219,11 +221,13 @@ def _located(
     yield Finding(FindingKind.PLACE, detail, Severity.INFO, None, total)
 
 
+_NO_COUNTRY = "no country"
+_NOWHERE = "{sea} of it lie in no country"  # and none need be named
 _HUGE = 1  # the place of the first of these
 _TOO_LARGE = "{country}, where it mostly lies, has {size} km2"
 _OUTGROWN = (
     (FindingKind.LARGER_THAN_COUNTRY, Severity.ERROR, _TOO_LARGE),
-    (FindingKind.OUTSIDE_COUNTRY, Severity.ERROR, "{sea} of it lie in no country"),
+    (FindingKind.OUTSIDE_COUNTRY, Severity.ERROR, _NOWHERE),
     (FindingKind.LARGER_THAN_COUNTRY, Severity.WARNING, _TOO_LARGE),
     (
         FindingKind.OUTSIDE_COUNTRY,

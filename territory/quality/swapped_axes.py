@@ -160,6 +160,11 @@ def _astray(
     near = np.flatnonzero(amid & ~far).tolist()
     apart = [row for row in near if _gap(boxes[row], boxes[~wrong]) > GAP_DEGREES]
     home = _countries(centre[~wrong], countries) if apart else set()
+    # Ground of their country on this side of the mirror is right as it stands, as England's is
+    # on both sides of Greenwich; what lies beside it does too.
+    beside = np.flatnonzero(wrong & ~far) if apart else np.zeros(0, dtype=np.int64)
+    right = [row for row in beside if _countries(centre[row : row + 1], countries) & home]
+    apart = [row for row in apart if not right or _gap(boxes[row], boxes[right]) > GAP_DEGREES]
     for row in apart:
         here, there = centre[row : row + 1], mirror.image(centre[row : row + 1])
         far[row] = _countries(here, countries).isdisjoint(home) and bool(

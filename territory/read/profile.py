@@ -26,7 +26,15 @@ from territory.history.repair import DOUBT_PERCENT, Repair
 from territory.holders import NOBODY, Holder, Status
 from territory.measure.boundary_error import BoundaryError
 from territory.read.actor_looks import ActorLook
-from territory.read.day_in_name import YEAR_FIRST, days_in, may_be_either, short_day_in
+from territory.read.day_in_name import (
+    YEAR_FIRST,
+    days_in,
+    is_since_year,
+    is_year_alone,
+    may_be_either,
+    month_format,
+    short_day_in,
+)
 from territory.read.marks import Marks
 from territory.read.moments import Order, name_pattern_of, pattern_of, year_in
 from territory.read.profiles import built_in
@@ -35,7 +43,6 @@ from territory.read.text_files import read_toml, with_values
 
 DROP = "drop"  # of `Profile.unnamed`: leave them out
 _GROUPS_OF_DAY = ({"year"}, {"unix"})  # of a year alone, or a month, its first day
-_YEAR = re.compile(r"(?<!\d)(1[0-9]|20)\d{2}(?!\d)", re.ASCII)
 _LINES = (
     "boundary_error_m",
     "correlation_length_m",
@@ -581,25 +588,32 @@ class Profile(Settings):
         if as_format or (not days and self.day.file_name == YEAR_FIRST):
             days = self.day.days_in(path.name)
         if len(days) != 1:
+            listed = "".join(f"{day}, " for day in sorted(days))
             what = "no day" if not days else f"{len(days)} different days"
             better = f"such as {path.stem}_2024-01-31{path.suffix}"
             if as_format:
                 better = f"as {self.day.format} says"
-            elif self.day.file_name != YEAR_FIRST or days:
+            elif self.day.file_name != YEAR_FIRST:
                 better = "as the profile has it"
+            elif days:
+                better = "alone"
             elif may_be_either(path.name):
                 instead = f"say which number is the day: --day-format DD/MM/YYYY; or {instead}"
             elif short := short_day_in(path.name):
                 ways = " or ".join(f"--day-format {way}" for way in short.formats)
                 instead = f"say how '{short.text}' is read, such as {ways}; or {instead}"
-            elif _YEAR.search(path.name):
+            elif month := month_format(path.name):
+                instead = f"take the first day of its month: --day-format {month}; or {instead}"
+            elif is_year_alone(path.name):
+                instead = f"take the first day of its year: --day-format YYYY; or {instead}"
+            elif is_since_year(path.name):
                 instead = (
                     "let 'territory inspect FILES --out profile.toml' write a profile that takes"
-                    f" the first day of its year, or {instead}"
+                    f" the first day of its first year; or {instead}"
                 )
             problem = (
-                f"{what} in the file name (profile '{self.name}'); write its day there, {better},"
-                f" or {instead}"
+                f"{what} in the file name ({listed}profile '{self.name}'); write its day there,"
+                f" {better}, or {instead}"
             )
             raise InputError(problem, file=str(path))
         return days.pop()

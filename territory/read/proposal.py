@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from territory.read.column import PAIRS, bare
-from territory.read.sight import USUAL, YEAR, ColumnSeen, Sight, name_pattern
+from territory.read.day_in_name import SINCE_YEAR, YEAR, instants_in
+from territory.read.sight import USUAL, ColumnSeen, Sight, name_pattern
 from territory.read.unread_spans import begin_and_end, words_of
 
 # What names a holder wherever it stands, the likeliest first, and what may name one.
 _SURE = (
     *("actor", "holder", "controller", "controlledby", "control", "heldby", "occupier"),
     *("side", "party", "faction", "belligerent", "owner", "controlby", "layertype"),
+    *("sovereign", "sovereignty", "sovereignt"),  # the last as a Shapefile cuts it
 )
 _NAMES = ("cntryname", "country", "layer", "folder", "name", "nameen", "title", "label", "admin")
 _PERHAPS = (*_NAMES, "type", "class", "category", "status", "fill", "zone")
@@ -141,6 +143,11 @@ def _labels(sight: Sight) -> tuple[dict[str, object], _Rules, tuple[str, ...]]:
         return {"label": "layer", **pattern}, (), (remark,)
     actor = _title(sight.files)
     remark = "label: nothing in the files names a holder, so all ground is of one; name it below"
+    if not sight.features:
+        remark = (
+            "label: there is no polygon in the files; front lines need the ground that they cut"
+            " (--ground) and who is on which side (--sides)"
+        )
     return {"label": "constant"}, ((".*", actor, "name the holder"),), (remark,)
 
 
@@ -200,7 +207,7 @@ def _is_file(column: ColumnSeen) -> bool:
 def _by_column(
     column: ColumnSeen, sight: Sight
 ) -> tuple[dict[str, object], _Rules, tuple[str, ...]]:
-    keys: dict[str, object] = {"label": "property", "label_properties": [column.name]}
+    keys: dict[str, object] = {"label": "property", "label_properties": [column.name, *column.also]}
     values = ", ".join(f"{text} ({n})" for text, n in column.counts.most_common(_MOST_RULES))
     remarks = (f"label: '{column.name}' names the holder: {values}",)
     rules: _Rules = ()
@@ -334,11 +341,16 @@ def _of_names(sight: Sight) -> tuple[dict[str, object], tuple[str, ...]]:
     of_files = name_pattern(sight.files)
     pattern = of_files or (name_pattern(layers) if len(layers) > 1 else "")
     years = next((each for each in sight.columns.values() if each.years == sight.features), None)
-    if years is not None and pattern in ("", YEAR):
+    if years is not None and pattern in ("", YEAR, SINCE_YEAR):
         remark = f"day: '{years.name}' is a year, whose first day counts"
         return {"properties": [years.name], "format": "YYYY"}, (remark,)
     if pattern:
-        remark = f"day: in the name of the {'file' if of_files else 'layer'}"
+        of_what = f"in the name of the {'file' if of_files else 'layer'}"
+        remark = f"day: {of_what}"
+        if pattern == YEAR:
+            remark = f"day: the first day of the year {of_what}"
+        if pattern == SINCE_YEAR:
+            remark = f"day: the first of the years {of_what}; until when it held is not read"
         return ({} if pattern == USUAL else {"file_name": pattern}), (remark,)
     return {}, ("day: nothing says it; give --day YYYY-MM-DD, or put it into the file name",)
 
@@ -374,8 +386,13 @@ def _format(column: ColumnSeen) -> str | None:
 
 
 def _several_a_day(sight: Sight, day: dict[str, object]) -> bool:
-    """Return whether files of one day are parts of one map: some name the same day."""
+    """Return whether files of one day are parts of one map: some name the same day.
+
+    Files of one day at several hours are maps of their own and no parts.
+    """
     if len(sight.files) < 2 or day.get("properties"):  # noqa: PLR2004 - one file is alone
         return False
-    named = Counter("".join(re.findall(r"\d", file.rsplit("/", 1)[-1])) for file in sight.files)
-    return max(named.values()) > 1
+    names = [file.rsplit("/", 1)[-1] for file in sight.files]
+    named = Counter("".join(re.findall(r"\d", name)) for name in names)
+    instants = {instant for name in names for instant in instants_in(name)}
+    return max(named.values()) > 1 and len({each.first for each in instants}) == len(instants)

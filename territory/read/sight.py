@@ -12,15 +12,20 @@ import shapely
 
 from territory.errors import InputError, TerritoryError
 from territory.geometry.coverage import has_polygon
-from territory.read import day_in_name
-from territory.read.day_in_name import days_in, order_of_names
+from territory.read.day_in_name import (
+    SINCE_YEAR,
+    YEAR,
+    days_in,
+    is_since_year,
+    is_year_alone,
+    order_of_names,
+)
 from territory.read.formats.by_extension import read_any
 from territory.read.formats.duplicate_keys import read_json_content
 from territory.read.formats.geojson import NOT_A_COLLECTION, read_geojson
 from territory.read.formats.layer import Layer
 from territory.read.marks import plain_path
 from territory.read.moments import is_year, may_be_either, moment_of
-from territory.read.month_names import month_of
 from territory.read.paths import expand
 from territory.read.unread_spans import days_seen, may_be_year
 
@@ -42,12 +47,15 @@ class ColumnSeen:
         How many have a value that is no text.
     years : int
         How many have nothing but a year, in a column that by its name may hold years.
+    also : list of str
+        How other files spell the name, in other case.
     """
 
     name: str
     counts: Counter[str] = field(default_factory=Counter)
     others: int = 0
     years: int = 0
+    also: list[str] = field(default_factory=list)
 
     @property
     def filled(self) -> int:
@@ -112,7 +120,7 @@ class Sight:
         """How many files and features there are, in words."""
         files, features = len(self.files), self.features
         return (
-            f"{files} file{'s' * (files > 1)}, {features} feature{'s' * (features > 1)} of ground"
+            f"{files} file{'s' * (files > 1)}, {features} feature{'s' * (features != 1)} of ground"
         )
 
     def full(self) -> list[ColumnSeen]:
@@ -161,7 +169,7 @@ def sight_of(paths: Sequence[str]) -> Sight:
         rows = [row for row, shape in _with_ground(layer)]
         features += len(rows)
         of_files.setdefault(layer.file, set()).update({layer.name} if rows else ())
-        count_values(rows, columns)
+        count_values(_as_spelled_first(rows, columns), columns)
         _count_names(rows, names)
     return Sight(
         tuple(map(plain_path, of_files)),
@@ -211,6 +219,24 @@ def _with_ground(layer: Layer) -> Iterable[tuple[dict[str, object], object]]:
             yield dict(row), shape
 
 
+def _as_spelled_first(
+    rows: Iterable[dict[str, object]], columns: dict[str, ColumnSeen]
+) -> list[dict[str, object]]:
+    """Return rows whose columns are spelled as in earlier files, NAME as name.
+
+    Columns of one layer that differ in case only are two, and stay so.
+    """
+    rows = list(rows)
+    names = dict.fromkeys(name for row in rows for name in row)
+    here = Counter(name.casefold() for name in names)
+    known = {name.casefold(): name for name in reversed(columns) if here[name.casefold()] == 1}
+    first = {name: known.get(name.casefold(), name) for name in names}
+    for name, column in ((name, columns.get(said)) for name, said in first.items()):
+        if column is not None and name not in (column.name, *column.also):
+            column.also.append(name)
+    return [{first[name]: value for name, value in row.items()} for row in rows]
+
+
 _NAMES = ("name", "title", "label", "description")
 
 
@@ -255,7 +281,6 @@ _OF_FILES = (
     r"(?<!\d)(?P<day>\d{1,2})[.](?P<month>\d{1,2})[.](?P<year>\d{4})(?!\d)",
     _DAY_FIRST,
 )
-YEAR = r"(?<!\d)(?P<year>(1[5-9]|20)\d{2})(?!\d)"
 USUAL = _OF_FILES[0]
 
 
@@ -285,13 +310,10 @@ def _of_other_names(names: Sequence[str]) -> str:
     order = order_of_names(names).order
     if all(_gives(USUAL, name) or len(days_in(name, order)) == 1 for name in names):
         return USUAL
-    return YEAR if all(_gives(YEAR, name) and _has_no_month(name) for name in names) else ""
-
-
-def _has_no_month(name: str) -> bool:
-    """Return whether a year is all a name says: of 01-02-2024 or Feb 2024 it would be a guess."""
-    words = re.findall(r"[^\W\d_]+", name.rsplit(".", 1)[0])
-    return not day_in_name.may_be_either(name) and not any(map(month_of, words))
+    if all(map(is_year_alone, names)):
+        return YEAR
+    are_years = all(is_since_year(name) or is_year_alone(name) for name in names)
+    return SINCE_YEAR if are_years and names else ""
 
 
 def _is_certain(names: Iterable[str]) -> bool:
@@ -308,8 +330,8 @@ def _gives(pattern: str, name: str) -> bool:
 def _day(parts: dict[str, str]) -> date | None:
     try:
         if "unix" in parts:
-            moment = moment_of(int(parts["unix"]))
-            return None if moment is None else moment.first
+            moment = moment_of(parts["unix"])  # a text, which may be a day with hours behind
+            return moment.first if moment is not None and moment.is_utc else None
         return date(int(parts["year"]), int(parts.get("month", 1)), int(parts.get("day", 1)))
     except ValueError:
         return None

@@ -499,6 +499,11 @@ def _one_per_day(
                 f"; both were cut by the server and hold {pages.repeated}, so they are no pages of"
                 " one answer: fetch all pages anew, in one order"
             )
+        else:
+            problem += (
+                '; keep one of them, or say in a profile what they are: several = "merge" (parts of'
+                ' one map) or "last" (the last one counts)'
+            )
         findings.append(Finding(FindingKind.REFUSED, f"{files[1]}: {problem}", Severity.ERROR, day))
     return tuple(raws), findings, whole
 
