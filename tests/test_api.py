@@ -1249,3 +1249,15 @@ def test_days_before_the_year_1_come_back_from_a_frame():
     assert [str(each) for each in again.days] == ["-0043-03-15"]
     found = long_ago.areas(days=np.datetime64("-0044-03-15"))
     assert found.km2.tolist() == long_ago.areas(days="-0044-03-15").km2.tolist()
+
+
+def test_a_region_is_not_called_as_the_area_beside_it():
+    """Two rows of a frame would have one name."""
+    named = oblasts(name=["aoi", "East"])
+    assert set(history().areas(regions=named).area) == {"all", "aoi", "East"}
+    for ask in (
+        lambda: history().areas(aoi=BOX, regions=named),
+        lambda: history().within(BOX).areas(regions=named),
+    ):
+        with pytest.raises(tt.TerritoryError, match="regions: rows of the area are called 'aoi'"):
+            ask()
