@@ -6,6 +6,7 @@ line prints the message and exits with code 1; a library user catches
 """
 
 import errno
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -13,6 +14,8 @@ from difflib import get_close_matches
 
 _FEW = 3  # words that a hint names
 _MOST_LETTERS = 200  # characters of what another library says
+_MOST_OF_A_MESSAGE = 1000  # characters at either end; a cell that it quotes may hold a whole book
+_LINE_ENDS = re.compile(r"\s*[\r\n\v\f\x85\u2028\u2029]\s*")  # of a name, an array, a frame
 
 
 class TerritoryError(Exception):
@@ -52,6 +55,7 @@ class InputError(TerritoryError):
         line: int | None = None,
         feature: int | str | None = None,
     ) -> None:
+        problem = _one_line(problem)
         self.problem, self.file, self.line, self.feature = problem, file, line, feature
         where = [
             part
@@ -62,7 +66,16 @@ class InputError(TerritoryError):
             )
             if part
         ]
-        super().__init__(f"{', '.join(where)}: {problem}" if where else problem)
+        place = _LINE_ENDS.sub(" ", ", ".join(where))
+        super().__init__(f"{place}: {problem}" if where else problem)
+
+
+def _one_line(problem: str) -> str:
+    """Return a message on one line, the middle of a very long one left out."""
+    line = _LINE_ENDS.sub(" ", problem)
+    if len(line) <= 2 * _MOST_OF_A_MESSAGE:
+        return line
+    return f"{line[:_MOST_OF_A_MESSAGE]} ... {line[-_MOST_OF_A_MESSAGE:]}"
 
 
 class UnrecognisedError(InputError):

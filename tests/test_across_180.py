@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
@@ -134,3 +135,44 @@ def test_maps_and_pages_show_what_lies_around(folder):
     assert len(there) == 1  # Fiji, Taveuni of which 180 degrees cross
     assert _code(["page", "days", "--area", ACROSS, "--out", "p.html"]) == 3
     assert _code(["map", "days", "--area", ACROSS, "--out", "m.svg"]) == 0
+
+
+# ---- Areas that reach round the Earth --------------------------------------------------------
+
+ROUND = {
+    "all of the Earth": (-180, -90, 180, 90),
+    "the half that the zones do not lie in": (-180, -90, 0, 90),
+    "a quarter of it": (-180, -90, -90, 90),
+}
+
+
+def donetsk():
+    """Return a history whose plane is torn at 143 degrees west, 48 south."""
+    zones = gpd.GeoDataFrame(
+        {"actor": ["Red"], "day": ["2025-11-01"]},
+        geometry=[shapely.box(37, 48, 37.3, 48.1)],
+        crs="EPSG:4326",
+    )
+    return tt.History.from_geodataframe(zones, day="day")
+
+
+@pytest.mark.parametrize("name", ROUND)
+def test_an_area_round_the_point_opposite_to_the_zones_is_refused(name):
+    """In the plane it is inside out: the western half had all that is held in the east."""
+    with pytest.raises(tt.TerritoryError, match=r"^area: .* opposite to the zones \(-14"):
+        donetsk().areas(aoi=ROUND[name])
+
+
+def test_a_region_round_the_point_opposite_to_the_zones_is_refused():
+    halves = [shapely.box(-180, -90, 0, 90), shapely.box(0, 0, 90, 80)]
+    west = gpd.GeoDataFrame({"name": ["West", "East"]}, geometry=halves, crs="EPSG:4326")
+    with pytest.raises(tt.TerritoryError, match="region 'West': it reaches round the Earth"):
+        donetsk().areas(regions=west)
+    found = donetsk().areas(regions=west.iloc[1:]).query("actor == 'Red'").set_index("area").km2
+    assert found["East"] == pytest.approx(found["all"])
+
+
+@pytest.mark.parametrize("box", [(-170, 0, 170, 80), (-90, -80, 90, 80)])
+def test_much_of_the_earth_around_the_zones_has_all_of_them(box):
+    found = donetsk().areas(aoi=box).set_index("actor").km2
+    assert found["Red"] == pytest.approx(donetsk().areas().km2[0])

@@ -16,6 +16,7 @@ from geopandas.testing import assert_geodataframe_equal
 from matplotlib.colors import to_hex
 from matplotlib.patches import Patch
 from matplotlib.text import Text
+from pyproj import CRS
 
 import territory as tt
 from territory.cli import guarded
@@ -1138,3 +1139,150 @@ def test_an_actor_called_as_another_with_its_status_is_refused():
         tt.History.from_geodataframe(gdf, day="day")
     renamed = gdf.assign(actor=["A", "A"])
     assert len(tt.History.from_geodataframe(renamed, day="day").areas()) == 2
+
+
+# ---- What frames hold, and arguments that are frames ----------------------------------------
+
+FRAME = pd.DataFrame({"a": [1, 2]})
+NO_TEXT = {
+    "an actor of a front": lambda h, odd: h.front(actor=odd),
+    "what net is by": lambda h, odd: h.net("Russia", odd),
+    "a status": lambda h, odd: h.net("Russia", status=[odd]),
+    "names of regions": lambda h, odd: h.areas(regions=oblasts(), regions_name=odd),
+    "a name of no regions": lambda h, odd: h.areas(regions_name=odd),
+    "a CRS of a file": lambda h, odd: h.to_file("out.gpkg", crs=odd),
+    "a unit": lambda h, odd: tt.explain(5, h, END, unit=odd),
+    "words": lambda h, odd: tt.explain(5, h, END, words=odd),
+    "a title": lambda h, odd: tt.plot.day(h, title=odd),
+    "a source": lambda h, odd: tt.plot.day(h, source=odd),
+    "an actor of a map": lambda h, odd: tt.plot.front(h, actor=[odd]),
+    "a start": lambda _, odd: history(day=None, start=odd),
+    "an end": lambda _, odd: history(day=None, start="DATE", end=odd),
+    "a status of zones": lambda _, odd: history(status=odd),
+    "whose unnamed zones are": lambda _, odd: history(unnamed=odd),
+    "a priority": lambda _, odd: history(priority=[odd]),
+    "a property that is read": lambda _, odd: tt.read("a.geojson", start=odd),
+    "a format of days": lambda _, odd: districts(day_format=odd),
+    "an actor's column": lambda _, odd: districts(actor=odd),
+    "a status's column": lambda _, odd: districts(status=odd),
+    "a quantity": lambda _, odd: tt.Claim(5, quantity=odd, by="a", day=END),
+    "words of a claim": lambda _, odd: tt.Claim(5, quantity="net", by="a", day=END, words=odd),
+    "a unit of a claim": lambda _, odd: tt.Claim(5, quantity="net", by="a", day=END, unit=odd),
+    "when it was published": lambda _, odd: tt.Claim(5, quantity="net", day=END, published=odd),
+    "readings": lambda _, odd: tt.Claim(5, day=END, reading=odd),
+    "limits as drawn": lambda _, odd: tt.Estimate(1, 0, 2, drawn_low=odd),
+    "a history": tt.compare,
+    "a day": lambda h, odd: h.zones(odd),
+}
+
+
+def districts(**options):
+    return tt.History.from_coverage(oblasts(), pd.DataFrame(HOLDERS), id="name", **options)
+
+
+@pytest.mark.parametrize("name", NO_TEXT)
+@pytest.mark.parametrize("odd", [FRAME, FRAME.a.to_numpy(), pd.NA], ids=["frame", "array", "NA"])
+def test_an_argument_that_has_no_truth_is_one_clear_error(name, odd):
+    """Pandas raises where it is asked whether a frame, or what is missing, is true."""
+    with pytest.raises(tt.TerritoryError) as error:
+        NO_TEXT[name](history(), odd)
+    assert error.type.__module__ == "territory.errors"
+    assert len(str(error.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("day_format", ["DD.MM", "%d/%m", " "])
+def test_a_format_of_days_that_is_none_is_one_clear_error(day_format):
+    for call in (districts, history):
+        with pytest.raises(tt.TerritoryError, match=r"^day_format: .* no format of days"):
+            call(day_format=day_format)
+
+
+def test_a_clock_that_is_none_is_called_as_its_argument():
+    with pytest.raises(tt.TerritoryError, match=r"^utc_offset_hours: "):
+        history(utc_offset_hours="Kyiv")
+
+
+def test_a_long_cell_is_quoted_in_part_on_one_line():
+    frame = drawn([f"{START}\n" + "x" * 9000, START, END, END])
+    with pytest.raises(tt.TerritoryError, match=r"is not a day \(YYYY-MM-DD\)$") as error:
+        history(frame)
+    assert len(str(error.value).splitlines()) == 1
+    assert len(str(error.value)) < 3000
+
+
+def test_columns_of_lists_are_no_matter():
+    """What GeoParquet has as a list is an array in a frame."""
+    arrays = [np.array([1.0, 2.0])] * 4
+    found = history(drawn().assign(box=arrays, tags=[["a"], [], None, ["b"]]))
+    assert found.areas().equals(history().areas())
+
+
+def test_units_that_are_lists_are_unknown():
+    holders = pd.DataFrame(HOLDERS).assign(unit=pd.Series([["West"], ["East"]], dtype=object))
+    with pytest.raises(tt.TerritoryError, match=r"no unit|unknown unit|known"):
+        tt.History.from_coverage(oblasts(), holders, id="name")
+
+
+def test_half_a_character_is_one_clear_error(tmp_path):
+    half = "Red\ud800"
+    named = pd.Series([half, "Ukraine"] * 2, dtype=object)
+    held = pd.Series([half] * 4, dtype=object)
+    for call in (
+        lambda: history(drawn(SIDE=named)),
+        lambda: tt.read("a.geojson", actor=half),
+        lambda: tt.History.from_places(places().assign(holder=held), first_day=START),
+        lambda: history().to_file(tmp_path / f"{half}.gpkg"),
+        lambda: history().to_file(tmp_path / "a.gpkg", crs=half),
+    ):
+        with pytest.raises(tt.TerritoryError, match="holds half a character"):
+            call()
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
+def test_a_name_that_no_file_can_have_is_one_clear_error(name, tmp_path):
+    for call in (
+        lambda: tt.read(name),
+        lambda: history().to_file(tmp_path / f"{name}.gpkg"),
+        lambda: tt.plot.day(history(), out=tmp_path / f"{name}.png"),
+        lambda: tt.run("job.toml", name),
+    ):
+        with pytest.raises(tt.TerritoryError, match=r"name of a file can be|no file is called so"):
+            call()
+
+
+def test_a_frame_without_active_geometry_is_no_gazetteer():
+    with pytest.raises(tt.TerritoryError, match="gazetteer: no column of it is its geometry"):
+        tt.History.from_places(
+            places(), first_day=START, gazetteer=gpd.GeoDataFrame({"place_id": ["a"]})
+        )
+
+
+def test_actors_of_a_map_may_come_from_a_frame():
+    actors = history().areas().actor.unique()
+    assert tt.plot.front(history(), actor=actors).axes
+
+
+def test_a_file_may_have_a_crs_of_pyproj_or_a_number(tmp_path):
+    for number, crs in enumerate((3035, CRS.from_epsg(3035), "EPSG:3035")):
+        history().to_file(tmp_path / f"{number}.gpkg", crs=crs)
+        assert gpd.read_file(tmp_path / f"{number}.gpkg", layer="spells").crs == 3035
+
+
+def test_days_before_the_year_1_come_back_from_a_frame():
+    long_ago = history(drawn(["-0044-03-15"] * 2 + ["-0043-03-15"] * 2))
+    again = tt.History.from_geodataframe(long_ago.zones("-0043-03-15"), day="day")
+    assert [str(each) for each in again.days] == ["-0043-03-15"]
+    found = long_ago.areas(days=np.datetime64("-0044-03-15"))
+    assert found.km2.tolist() == long_ago.areas(days="-0044-03-15").km2.tolist()
+
+
+def test_a_region_is_not_called_as_the_area_beside_it():
+    """Two rows of a frame would have one name."""
+    named = oblasts(name=["aoi", "East"])
+    assert set(history().areas(regions=named).area) == {"all", "aoi", "East"}
+    for ask in (
+        lambda: history().areas(aoi=BOX, regions=named),
+        lambda: history().within(BOX).areas(regions=named),
+    ):
+        with pytest.raises(tt.TerritoryError, match="regions: rows of the area are called 'aoi'"):
+            ask()

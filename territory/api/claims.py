@@ -10,6 +10,7 @@ import pandas as pd
 from territory.api.days import day_of
 from territory.api.layers import plain
 from territory.api.tables import html_of, table
+from territory.api.texts import text_of
 from territory.claims.model import Claim as ClaimModel
 from territory.claims.model import Claims, Kind, days_of
 from territory.claims.precision import Precision, precision_of
@@ -98,15 +99,18 @@ class Claim:
         reading: Sequence[Mapping[str, object]] = (),
         **more: object,
     ) -> None:
+        quantity = text_of(quantity, "quantity")
         own = {key: more.pop(key) for key in _READING if key in more}
         actors = {"by": by, "from": from_, "to": to, "status": status}
         given = {key: names_of(names, key) for key, names in actors.items()}
         own |= {key: names for key, names in given.items() if names}
         days = {"period": _period(period), "day": None if day is None else day_of(day, "day")}
-        when = published or days["day"] or (days["period"] or (None, None))[1]  # type: ignore[index]
+        dated = None if published is None else day_of(published, "published")
+        when = dated or days["day"] or (days["period"] or (None, None))[1]  # type: ignore[index]
         if when is None:
             raise ClaimError("a figure needs a day= (of a total) or a period=(first, last)")
-        if reading and (quantity or own):
+        meanings = _meanings(reading)
+        if meanings and (quantity or own):
             raise ClaimError("give quantity= and its actors, or reading= (several), not both")
         meant = [
             {"name": quantity or "claim", "quantity": _quantity(quantity), "area": area, **own}
@@ -119,9 +123,9 @@ class Claim:
                 "publisher": publisher,
                 "published": day_of(when, "published"),
                 "value": plain(value),
-                "unit": unit,
-                "precision": _precision(words, precision),
-                "reading": [dict(each) for each in reading] or meant,
+                "unit": text_of(unit, "unit"),
+                "precision": _precision(text_of(words, "words"), text_of(precision, "precision")),
+                "reading": meanings or meant,
                 **{key: found for key, found in days.items() if found is not None},
             }
         )
@@ -216,6 +220,18 @@ def _period(period: object) -> tuple[object, object] | None:
     if len(days) != 2:  # noqa: PLR2004
         raise ClaimError(f"period: {period!r:.60} is not (first day, last day)")
     return day_of(days[0], "period"), day_of(days[1], "period")
+
+
+def _meanings(reading: object) -> list[dict[str, object]]:
+    """Return several meanings of a figure, each with its keys; none for None."""
+    if reading is None:
+        return []
+    is_list = isinstance(reading, Iterable) and not isinstance(reading, str | Mapping)
+    found = list(reading) if is_list else [reading]  # type: ignore[call-overload]
+    meanings = [dict(each) for each in found if isinstance(each, Mapping)]
+    if not is_list or len(meanings) < len(found):
+        raise ClaimError(f"reading: {reading!r:.60} is no list of readings, such as [{{...}}]")
+    return meanings
 
 
 def _quantity(quantity: str) -> str:

@@ -7,6 +7,7 @@ from typing import TypeAlias, cast, get_args
 import numpy as np
 import pandas as pd
 
+from territory.ancient_days import day_on
 from territory.errors import InputError, did_you_mean
 from territory.job.days import Period
 from territory.job.spec import DayRule
@@ -37,14 +38,42 @@ def day_of(value: object, what: str = "a day") -> date:
     """
     if isinstance(value, np.datetime64):
         value = pd.Timestamp(value)
+    if isinstance(value, pd.Timestamp) and not pd.isna(value):
+        return stamp_day(value, what)
     if isinstance(value, str):
         return parse_day(value, file=what)
     if isinstance(value, datetime) and not pd.isna(value):
         return value.date()
     if isinstance(value, date) and not pd.isna(value):
         return value
-    problem = f"{value!r} is not a day; write it as 'YYYY-MM-DD', a date or a Timestamp"
+    problem = f"{value!r:.60} is not a day; write it as 'YYYY-MM-DD', a date or a Timestamp"
     raise InputError(problem, file=what)
+
+
+def stamp_day(stamp: pd.Timestamp, what: str = "a day") -> date:
+    """Return the day of a timestamp on its own clock, which may lie before the year 1.
+
+    Parameters
+    ----------
+    stamp : Timestamp
+        Of any resolution; not NaT.
+    what : str
+        What messages call it.
+
+    Raises
+    ------
+    InputError
+        If its year is none that days are written with.
+
+    Examples
+    --------
+    >>> str(stamp_day(pd.Timestamp(np.datetime64("-0044-03-15", "s"))))
+    '-0044-03-15'
+    """
+    try:
+        return day_on(stamp.year, stamp.month, stamp.day)
+    except ValueError:
+        raise InputError(f"the year {stamp.year} is too far off", file=what) from None
 
 
 def optional_day(value: object, what: str) -> date | None:

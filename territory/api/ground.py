@@ -11,6 +11,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from territory.api.layers import bare_layer, check_column, layer_of
+from territory.api.texts import text_of
 from territory.errors import CRSError, InputError
 from territory.geometry.coverage import areal
 from territory.geometry.projection import WGS84, same_crs
@@ -198,6 +199,7 @@ def drawn_regions(regions: object, name: str = "") -> DrawnRegions | None:
     CRSError
         If a frame has no CRS.
     """
+    name = text_of(name, "regions_name")
     if regions is None:
         if name:
             raise InputError("regions_name= says which column names the regions: give regions=")

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 import pandas as pd
+from pyproj import CRS
 
 from territory.api.claims import Claim, Verdict, verdict_of
 from territory.api.days import DayLike, days_of
@@ -14,6 +15,7 @@ from territory.api.ground import UNNAMED, common_ground, named_areas
 from territory.api.series import AOI, called_as
 from territory.api.shapes import Shapes
 from territory.api.tables import html_of, table
+from territory.api.texts import check_path, text_of
 from territory.claims.component_rows import COMPONENT_COLUMNS, component_rows
 from territory.claims.model import Claim as ClaimModel
 from territory.claims.model import Claims
@@ -264,6 +266,7 @@ class History(Shapes):
         >>> tt.example().net("Red").km2.round(1).tolist()
         [82.9]
         """
+        by = text_of(by, "by")
         if by and by not in _BY:
             raise InputError(f"by: '{by}' is unknown; {did_you_mean(by, _BY)}")
         if by == "region" and regions is None:
@@ -424,9 +427,19 @@ class History(Shapes):
         """
         if not isinstance(path, str | Path) or not str(path).strip():
             raise InputError(f"a file is needed, not {path!r:.60}; such as 'out.gpkg'")
+        check_path(path, "path")
         target = destination_of(str(path))
         name = self._base.name or self._source.spec.profile
-        export({name: (self._ground, self.days)}, target, crs=crs, looks=self._base.looks)
+        export(
+            {name: (self._ground, self.days)}, target, crs=_crs_text(crs), looks=self._base.looks
+        )
+
+
+def _crs_text(crs: object) -> str:
+    """Return the CRS of a file as text: pyproj knows it by its code, or by its whole definition."""
+    if isinstance(crs, CRS):
+        return crs.to_wkt()
+    return f"EPSG:{crs}" if type(crs) is int else text_of(crs, "crs")
 
 
 def _histories(first: History, others: object) -> tuple[History, ...]:
@@ -467,8 +480,8 @@ def _statuses(status: str | Sequence[str]) -> tuple[Status, ...]:
     if not counted:
         raise InputError("status: nothing counts; give held, claimed or contested")
     for each in counted:
-        if each not in list(Status):
+        if not isinstance(each, str) or each not in list(Status):
             raise InputError(
-                f"unknown status '{each}'; {did_you_mean(str(each), map(str, Status))}"
+                f"unknown status '{each!s:.60}'; {did_you_mean(str(each), map(str, Status))}"
             )
     return tuple(Status(each) for each in counted)

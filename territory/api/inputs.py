@@ -13,9 +13,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from territory.api.claims import names_of
 from territory.api.days import day_of, optional_day, period_of
 from territory.api.ground import drawn_area
 from territory.api.layers import (
+    check_active,
     check_column,
     check_filled,
     check_text,
@@ -24,6 +26,7 @@ from territory.api.layers import (
     refuse_doubled,
 )
 from territory.api.sources import Source, place_source, unit_source, zone_source
+from territory.api.texts import check_writable, text_of
 from territory.api.wording import python_words
 from territory.errors import InputError, did_you_mean
 from territory.geometry.projection import WGS84, lonlat_bounds
@@ -34,7 +37,7 @@ from territory.read.aoi import DrawnArea
 from territory.read.formats.layer import Layer
 from territory.read.gazetteer import COLUMNS, gazetteer_of
 from territory.read.large_tables import Texts
-from territory.read.moments import moment_of
+from territory.read.moments import moment_of, pattern_of
 from territory.read.profile import Profile
 from territory.read.row_position import Position, counted_row
 from territory.read.text_files import refuse_near_misses, with_values
@@ -163,30 +166,29 @@ optional
         fields = _fields(
             layer, actor=actor, day=day, start=start, end=end, status=status, unnamed=unnamed
         )
-        spec = series_spec(
-            "zones",
-            FRAME,
-            {
-                **fields,
-                "overlap": overlap,
-                "priority": _ranked(priority, {row[actor] or unnamed for row in layer.properties}),
-                "repair": repair,
-                "remainder": remainder,
-                "remainder_area": remainder_area,
-                "doubt_percent": doubt_percent,
-                "unnamed": unnamed,
-                "day_format": day_format,
-                "boundary_error_m": boundary_error_m,
-                "correlation_length_m": correlation_length_m,
-                "map_scale": map_scale,
-                "georeference_error_m": georeference_error_m,
-                "bias_m": bias_m,
-                "date_correlation": date_correlation,
-                "redraw_lag_days": redraw_lag_days,
-            },
-        )
+        settings = {
+            **fields,
+            "overlap": overlap,
+            "priority": _ranked(priority, {row[actor] or unnamed for row in layer.properties}),
+            "repair": repair,
+            "remainder": remainder,
+            "remainder_area": remainder_area,
+            "doubt_percent": doubt_percent,
+            "unnamed": unnamed,
+            "day_format": day_format,
+            "boundary_error_m": boundary_error_m,
+            "correlation_length_m": correlation_length_m,
+            "map_scale": map_scale,
+            "georeference_error_m": georeference_error_m,
+            "bias_m": bias_m,
+            "date_correlation": date_correlation,
+            "redraw_lag_days": redraw_lag_days,
+        }
         span = period_of(first_day, last_day)
-        return cls(zone_source(spec, span, layer, utc_offset_hours=utc_offset_hours))
+        with python_words():
+            spec = series_spec("zones", FRAME, settings)
+            source = zone_source(spec, span, layer, utc_offset_hours=utc_offset_hours)
+        return cls(source)
 
     @classmethod
     def from_front_lines(
@@ -278,7 +280,9 @@ date_correlation, redraw_lag_days
         with python_words():
             spec = series_spec("zones", "lines", settings)
         area = drawn_area(ground, "ground")
-        return cls(zone_source(spec, span, layer, utc_offset_hours=utc_offset_hours, ground=area))
+        with python_words():
+            source = zone_source(spec, span, layer, utc_offset_hours=utc_offset_hours, ground=area)
+        return cls(source)
 
     @classmethod
     def from_coverage(
@@ -343,6 +347,8 @@ date_correlation, redraw_lag_days
         layer = replace(layer, properties=tuple(rows))
         names = unit_names(layer, id)
         called = {"unit": unit, "day": day, "actor": actor, "status": status}
+        called = {what: text_of(name, what) for what, name in called.items()}
+        day_format = _format_of_days(day_format)
         fields = UnitFields(actor="" if actor == "actor" else actor, day_format=day_format)
         with python_words(), _by_row("holders"):
             units = holders_of(_holder_table(holders, called), names, Profile(name="units"), fields)
@@ -494,6 +500,7 @@ def day_fields(day: object, start: str, end: str) -> dict[str, object]:
     InputError
         If a day and columns of spans are named, or an end without a start.
     """
+    start, end = text_of(start, "start"), text_of(end, "end")
     if start or end:
         if not _is_empty(day):
             raise InputError("give day= (when it was drawn so) or start= and end=, not both")
@@ -502,6 +509,8 @@ def day_fields(day: object, start: str, end: str) -> dict[str, object]:
         return {"day_field": start, "until_field": end}
     if _is_empty(day):
         return {}
+    if isinstance(day, str):
+        check_writable(day, "day")
     if isinstance(day, str) and moment_of(day) is None:
         return {"day_field": day}
     return {"day": day_of(day, "day")}
@@ -509,13 +518,25 @@ def day_fields(day: object, start: str, end: str) -> dict[str, object]:
 
 def _ranked(priority: str | Sequence[str], actors: Iterable[object]) -> tuple[str, ...]:
     """Return the actors of a priority; refuse one that no row names."""
-    is_list = isinstance(priority, Iterable) and not isinstance(priority, str)
-    names = tuple(priority) if is_list else (str(priority),) if priority else ()
+    if isinstance(priority, Set):
+        raise InputError("priority: a set has no order; write a list")
+    names = names_of(priority, "priority")
     known = sorted(map(str, actors))
     for name in names:
         if name not in known:
             raise InputError(f"priority: unknown actor '{name}'; {did_you_mean(str(name), known)}")
     return names
+
+
+def _format_of_days(day_format: object) -> str:
+    """Return a format of days; refuse what is none."""
+    found = text_of(day_format, "day_format")
+    try:
+        if found:
+            pattern_of(found)
+    except ValueError as error:
+        raise InputError(f"day_format: {error}") from None
+    return found
 
 
 def _is_empty(day: object) -> bool:
@@ -534,6 +555,7 @@ def _fields(
 ) -> dict[str, object]:
     """Check the columns of drawn zones; return them by the keys of the job file."""
     columns = list(layer.properties[0])
+    status, unnamed = text_of(status, "status"), text_of(unnamed, "unnamed")
     check_column(columns, actor, "actor", layer.file)
     if not unnamed:
         check_filled(layer, actor, "actor")
@@ -547,6 +569,7 @@ def _fields(
 def _columns_of_days(layer: Layer, *, day: object, start: str, end: str) -> dict[str, object]:
     """Check what says the days of rows; return it by the keys of the job file."""
     columns = list(layer.properties[0])
+    start, end = text_of(start, "start"), text_of(end, "end")
     is_column = isinstance(day, str) and day in columns and not (start or end)
     days = {"day_field": day} if is_column else day_fields(day, start, end)
     if not days:
@@ -608,7 +631,11 @@ def _holder_table(frame: object, called: Mapping[str, str]) -> HolderTable:
 
 def _texts(column: "pd.Series[Any]") -> Texts:
     """Return a column as texts; each distinct value is written once, however long it is."""
-    codes, values = pd.factorize(column, use_na_sentinel=False)
+    try:
+        codes, values = pd.factorize(column, use_na_sentinel=False)
+    except TypeError:  # lists and the like, which have no hash
+        texts = pd.Series([_text(each) for each in column], dtype=object)
+        codes, values = pd.factorize(texts, use_na_sentinel=False)
     return Texts.of(codes.astype(np.int32), [_text(each) for each in values])
 
 
@@ -675,6 +702,7 @@ def _villages(frame: object) -> tuple[Place, ...]:
 def _corners(frame: object, what: str = "places") -> list[tuple[float, float]]:
     """Return the longitude and latitude of every place."""
     if isinstance(frame, gpd.GeoDataFrame):
+        check_active(frame, what)
         if frame.crs is None:
             raise InputError("it has no CRS; name it with .set_crs(...)", file=what)
         points = frame.geometry.to_crs(4326)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import cast
 
 import geopandas as gpd
@@ -12,6 +12,8 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from territory.api.days import stamp_day
+from territory.api.texts import check_writable
 from territory.errors import CRSError, GeometryError, InputError, did_you_mean
 from territory.read.formats.layer import Layer
 
@@ -58,11 +60,8 @@ def _checked(frame: object, what: str) -> gpd.GeoDataFrame:
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(_not_a_frame(frame), file=what)
     refuse_doubled(frame, what)
-    try:
-        crs = frame.geometry.crs
-    except AttributeError:
-        problem = "no column of it is its geometry; name it with .set_geometry(COLUMN)"
-        raise InputError(problem, file=what) from None
+    check_active(frame, what)
+    crs = frame.geometry.crs
     if not len(frame):
         raise InputError("it has no row, so there is nothing to measure", file=what)
     if crs is None:
@@ -72,6 +71,28 @@ def _checked(frame: object, what: str) -> gpd.GeoDataFrame:
         )
         raise CRSError(problem, file=what)
     return frame
+
+
+def check_active(frame: gpd.GeoDataFrame, what: str) -> None:
+    """Refuse a GeoDataFrame of which no column is its geometry.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        As it comes from the caller.
+    what : str
+        What messages call it.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    try:
+        frame.geometry  # noqa: B018 - asking for it is the question
+    except AttributeError:
+        problem = "no column of it is its geometry; name it with .set_geometry(COLUMN)"
+        raise InputError(problem, file=what) from None
 
 
 def _not_a_frame(value: object) -> str:
@@ -149,17 +170,27 @@ def plain(value: object) -> object:
     >>> plain(pd.Timestamp("2025-11-01")), plain(pd.NaT), plain(np.int64(5))
     ('2025-11-01', None, 5)
     """
+    if isinstance(value, str):
+        if not value.isascii():
+            check_writable(value, "a text")
+        return value
     if isinstance(value, np.datetime64):
         value = pd.Timestamp(value)
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(cast("float", value))):
         return None
+    if isinstance(value, date | pd.Period):
+        return _day_text(value)
+    # Also of numpy's numbers. A list of a Parquet file is an array, neither true nor false.
+    return np.asarray(value).tolist() if hasattr(value, "__array__") else value
+
+
+def _day_text(value: date | pd.Period) -> str:
+    """Return a day or a time as ISO 8601 writes it; of midnight the day alone."""
+    if isinstance(value, pd.Timestamp) and not MINYEAR <= value.year <= MAXYEAR:
+        return str(stamp_day(value))
     if isinstance(value, datetime):
         return value.isoformat().removesuffix("T00:00:00")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, pd.Period):
-        return str(value)
-    return value.item() if isinstance(value, np.generic) else value
+    return str(value)
 
 
 def check_column(columns: Iterable[object], name: object, option: str, what: str) -> None:

@@ -29,10 +29,12 @@ import pandas as pd
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
+from territory.api.claims import names_of
 from territory.api.days import DayLike, days_of, optional_day
 from territory.api.history import History
 from territory.api.layers import plain
 from territory.api.sources import EXTENT
+from territory.api.texts import check_path, text_of
 from territory.api.wording import caution
 from territory.errors import InputError, did_you_mean
 from territory.holders import Holder, Status
@@ -331,10 +333,7 @@ def _several(kind: str, days: object, actor: object) -> Wish:
     chosen = () if days is None else days_of(days)
     if isinstance(chosen, str):
         raise InputError(f"days: give days, not the rule '{chosen}'")
-    names = [actor] if isinstance(actor, str) and actor else actor or ()
-    if not isinstance(names, Iterable) or not all(isinstance(each, str) for each in names):
-        raise InputError(f"actor: {actor!r:.60} is no name, nor a list of names")
-    return Wish(kind, days=chosen, actors=tuple(names))
+    return Wish(kind, days=chosen, actors=names_of(actor, "actor"))
 
 
 def _drawn(history: History, wish: Wish, look: Look) -> Figure:
@@ -370,16 +369,15 @@ def _drawn(history: History, wish: Wish, look: Look) -> Figure:
 
 def _words(look: Look) -> dict[str, str]:
     """Return the words of a picture; refuse what is no text."""
-    for key in (*_WORDS, "source"):
-        if not isinstance(value := look.get(key) or "", str):
-            raise InputError(f"{key}: {value!r:.60} is no text")
-    return {key: str(look.get(key)) for key in _WORDS if look.get(key)}
+    words = {key: text_of(look.get(key), key) for key in (*_WORDS, "source")}
+    return {key: words[key] for key in _WORDS if words[key]}
 
 
 def _checked_place(place: object) -> Path:
     """Return where a picture is saved; refuse what cannot be before any of it is drawn."""
     if not isinstance(place, str | Path):
         raise InputError(f"out: a file is needed, not {place!r:.60}; such as 'map.png'")
+    check_path(place, "out")
     out = Path(place)
     if out.suffix[1:] not in FORMATS:
         known = ", ".join(f".{each}" for each in FORMATS)

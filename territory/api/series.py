@@ -162,6 +162,9 @@ class Series(FromFrames):
         areas, drawn = state_rims(self._areas_within(aoi), drawn, rim_error_m, "rim_error_m")
         if drawn is not None and self._within is not None:
             drawn = clipped(drawn, self._within)
+        if drawn is not None and UNNAMED in areas and AOI in drawn.names:
+            problem = f"rows of the area are called '{AOI}', so a region cannot be; rename it"
+            raise InputError(problem, file=drawn.file)
         if not areas.keys() - {UNNAMED} and aoi is None and drawn is None and self._has(days):
             return self._base
         loaded = self._source.loaded(areas, drawn, days)

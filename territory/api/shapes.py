@@ -143,7 +143,7 @@ class Shapes(Series):
         [['nobody', 'Blue'], ['nobody', 'Red'], ['Blue', 'Red']]
         """
         when = self.days[-1] if day is None else day_of(day, "day")
-        if actor:
+        if actor is not None and not (isinstance(actor, str) and not actor):
             self._check_actor(actor)
         loaded, area = self._one_area(aoi, (when,))
         (when,) = self._there((when,), loaded)

@@ -15,6 +15,7 @@ from territory.api.inputs import day_fields, series_spec
 from territory.api.layers import plain
 from territory.api.sources import file_source
 from territory.api.tables import geo_table, table
+from territory.api.texts import check_path, text_of
 from territory.api.wording import python_words
 from territory.errors import InputError, did_you_mean
 from territory.explain.questions import Figures, explain_zones
@@ -111,7 +112,13 @@ def read(
             raise InputError(f"{problem} read by territory.Claim.from_file", file=file)
     if not files or not all(file.strip() for file in files):
         raise InputError("no file is named")
-    who = {"actor_field": actor, "actor": holder, "status_field": status}
+    for file in files:
+        check_path(file, "a file")
+    who = {
+        "actor_field": text_of(actor, "actor"),
+        "actor": text_of(holder, "holder"),
+        "status_field": text_of(status, "status"),
+    }
     fields = {**who, **day_fields(day, start, end)}
     front, settings = _front(settings)
     with python_words():
@@ -189,6 +196,7 @@ def explain(
         return source.loaded({}, None, tuple(more)).findings
 
     names = tuple(each for each in names_of(by, "by") if each)
+    words, unit = text_of(words, "words"), text_of(unit, "unit")
     with python_words():
         figures = Figures.of_value(f"{figure}", unit, when, words)
         answer = explain_zones(figures, source.zones(figures.days()), faults, by=names)
@@ -359,6 +367,7 @@ def run(job: str | Path, out: str | Path = "out", **options: object) -> Outcome:
             raise InputError(f"{what} is needed, not {value!r:.60} ({type(value).__name__})")
         if not str(value).strip():
             raise InputError(f"{what} is needed; the name is empty")
+        check_path(value, what)
     check_place(Path(out), folder=True)
     settings: dict[str, Any] = {name: plain(value) for name, value in options.items()}
     _check_options(settings)

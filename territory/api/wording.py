@@ -14,6 +14,8 @@ _IN_A_PROFILE = re.compile(r"(utc_offset_hours) = (\S+) under \[day\] of (?:a|th
 _KEYS = {"actor": "holder", "actor_field": "actor", "status_field": "status"}
 _KEYS |= {"day_field": "day", "until_field": "end"}  # of a series, as arguments are called
 _KEY = re.compile(rf"'({'|'.join(_KEYS)})'")
+_KEY_OF_DAYS = re.compile(r"\bday\.(format|utc_offset_hours)\b")  # as a profile has them
+_DAYS = {"format": "day_format", "utc_offset_hours": "utc_offset_hours"}
 _OTHERWISE = {
     "actor-field": "actor",
     "actor": "holder",
@@ -41,7 +43,8 @@ def in_python(text: str) -> str:
     'name it with actor=, or day_format= DD/MM/YYYY'
     """
     words = _OPTION.sub(_argument, text)
-    return _IN_A_PROFILE.sub(r"\1=\2", words).replace("=:", ":")
+    words = _IN_A_PROFILE.sub(r"\1=\2", words).replace("=:", ":")
+    return _KEY_OF_DAYS.sub(lambda found: _DAYS[found[1]], words)
 
 
 def _argument(found: re.Match[str]) -> str:

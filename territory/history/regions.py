@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from territory.errors import InputError
+from territory.errors import GeometryError, InputError
 from territory.findings import Finding, FindingKind, Severity
+from territory.geometry.antipode import about_antipode, hold_antipode
 from territory.geometry.coverage import dissolved
 from territory.geometry.cutting import cut_along_all
 from territory.geometry.projection import EqualArea
@@ -160,6 +161,8 @@ def resolve_regions(drawn: DrawnRegions, projection: EqualArea) -> Regions:
     ------
     InputError
         If a region has the name of the rest (`ELSEWHERE`) or of the whole.
+    GeometryError
+        If a region holds the point opposite to the zones.
 
     Examples
     --------
@@ -178,6 +181,10 @@ def resolve_regions(drawn: DrawnRegions, projection: EqualArea) -> Regions:
     holders = tuple(Holder(name) for name in drawn.names)
     source = Source(drawn.file)
     raw = RawZones(date.min, drawn.crs, source, holders, drawn.geometry, spots=drawn.spots)
+    torn = np.flatnonzero(hold_antipode(drawn.geometry, drawn.crs, projection))
+    if torn.size:
+        region = f"region '{drawn.names[torn[0]]}'"
+        raise GeometryError(about_antipode(projection), file=drawn.file, feature=region)
     snapshot = normalise(raw)
     cut = partition((snapshot,), projection)
     found = [holder.actor for holder in cut.holders]

@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from territory.errors import InputError, JobError, did_you_mean
+from territory.errors import GeometryError, InputError, JobError, did_you_mean
 from territory.findings import Finding
+from territory.geometry.antipode import about_antipode, hold_antipode
 from territory.geometry.area import project
 from territory.geometry.projection import MAX_CHORD_ERROR_M, WGS84, EqualArea, same_crs
 from territory.geometry.seams import without_seam
 from territory.history.regions import ELSEWHERE, DrawnRegions
 from territory.history.rim import RimError
+from territory.job.checks import area_words
 from territory.job.spec import (
     PLACES,
     AreaBox,
@@ -276,8 +278,11 @@ def plane_areas(
     Raises
     ------
     GeometryError
-        If a point cannot be carried there.
+        If a point cannot be carried there, or an area holds the point opposite to the zones.
     """
+    for name, area in areas.items():
+        if hold_antipode(np.array([area.geometry]), area.crs, projection).any():
+            raise GeometryError(about_antipode(projection), file=area_words(name))
     return {
         name: project(
             without_seam(np.array([area.geometry]), area.crs),

@@ -78,6 +78,10 @@ class Estimate:
                 f"an estimate needs three numbers, not {self.value!r:.60},"
                 f" {self.low!r:.60} and {self.high!r:.60}"
             )
+        drawn = [each for each in (self.drawn_low, self.drawn_high) if each is not None]
+        if not all(isinstance(each, float | Real) for each in drawn):
+            limits = " and ".join(f"{each!r:.60}" for each in drawn)
+            raise InputError(f"limits of what is drawn are numbers or None, not {limits}")
         if not isfinite(self.value) or not self.low <= self.value <= self.high:
             raise InputError(f"an estimate needs low <= value <= high, not {self!r}")
         least = self.value if self.drawn_low is None else self.drawn_low
