@@ -38,6 +38,7 @@ from territory.history.repair import DOUBT_PERCENT, Repair, normalise
 from territory.history.snapshot import RawZones, Snapshot
 from territory.history.tile_figures import Areas as TileAreas
 from territory.history.tiles import Run, Tiled, tiled_history
+from territory.history.turned import opened_at
 from territory.holders import CONTESTED, NOBODY, Holder, Status
 from territory.job.alike_days import alike_once
 from territory.job.checks import (
@@ -258,6 +259,7 @@ def cut_zones(
     del raws  # cutting takes as much again, and from here on nobody asks what a file said
     series = replace(series, raws=())
     can_tile = request.tiles and not (profile.remainder or request.extent)
+    can_tile = can_tile and opened_at(snapshots) is not None
     points = tile_points(snapshots, memory, can_tile=can_tile)
     cutting = f"cutting the zones of {_span(snapshots)} together"
     tiled: Tiled | None = None
