@@ -234,6 +234,17 @@ def test_a_corrupt_day_is_left_out(history):
     assert one.subject.text.title == "Opposition held 50.0 % of the ground"
 
 
+@pytest.mark.parametrize("language", ["en", "ar", "fr", "ru", "uk"])
+def test_ground_that_was_taken_and_given_back_is_not_said_never_to_have_moved(language):
+    """The frames between show that it changed hands; a title speaks of both ends alone."""
+    there_and_back = history_of(squares("AAB"), squares("ABB"), squares("AAB"))
+    title = written(shown(there_and_back), Take(size=SIZE, text=MapText(language=language))).subject
+    same = title.words.say("same_ground")
+    assert same in title.text.title
+    assert ".," not in title.text.title
+    assert same != title.words.say("no_transfer")
+
+
 def test_no_day_left_is_a_clear_message(history):
     with pytest.raises(InputError, match="no day is selected"):
         written(shown(history, frozenset(history.days)), Take())

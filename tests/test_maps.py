@@ -197,7 +197,7 @@ def test_giver_shows_even_where_both_have_one_colour(context):
 def test_no_transfer_is_a_map_that_says_so(context):
     figure = draw("transfers", grid(ROWS_BEFORE, ROWS_BEFORE), context)
 
-    assert "No ground changed hands" in " ".join(said(figure))
+    assert "Everyone has the same ground" in " ".join(said(figure))
 
 
 def test_before_and_after_share_extent_and_scale(history, context):

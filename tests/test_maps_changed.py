@@ -107,6 +107,15 @@ def test_a_transfer_between_actors_is_named_before_one_between_statuses():
     assert Speaker(named, "en").transfer(moved) == "b took 100 km² from a"
 
 
+def test_what_was_won_and_lost_alike_is_not_said_never_to_have_moved():
+    named = styles_for((Holder("a"),))
+    say = Speaker(named, "en")
+    for nothing in (0.0, 1e-12, -1e-12):  # as sums of the same ground in another order
+        found = say.change_of(frozenset({Holder("a")}), nothing)
+        assert found == "A: as much ground at the end as at the beginning"
+    assert say.change_of(frozenset({Holder("a")}), 2.0).startswith("A gained 2")
+
+
 @pytest.mark.parametrize(
     ("edge", "place"),
     [

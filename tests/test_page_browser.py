@@ -903,7 +903,7 @@ def test_an_empty_transfer_is_said(show, tmp_path):
     history = history_of(squares("AB"), squares("AB"))
     write_page(topic_of(Ensemble(history, BoundaryError()), ""), path)
     page = show(path)
-    assert "No ground changed hands" in page.locator("#moved-note").inner_text()
+    assert "Everyone has the same ground" in page.locator("#moved-note").inner_text()
     page.evaluate("territory.set({from: 1})")
     assert "Both days are the same" in page.locator("#moved-note").inner_text()
 

@@ -262,6 +262,18 @@ def test_a_headline_of_days_that_no_table_has_is_measured(results):
         assert re.search(r"Red took \d+\xa0km² from Blue", found.answer)
 
 
+def test_a_headline_of_ground_that_came_back_does_not_say_that_none_changed_hands(results):
+    job = results.job.model_copy(update={"report": ReportSpec()})
+    stayed = [
+        {**row, "to_actor": row["from_actor"], "km2": 0.0}
+        for row in results.changes
+        if (str(row["from_day"]), str(row["to_day"])) == ("2018-01-01", "2018-03-01")
+    ]
+    found = headline_of(replace(results, judgements=(), job=job, changes=tuple(stayed)))
+    same = "Everyone has the same ground at the end as at the beginning"
+    assert found.answer.endswith(f"{same}, 1 January to 1 March 2018")
+
+
 def test_every_entry_of_the_contents_leads_somewhere(html):
     page = Page(html)
     entries = [each[1:] for each in page.addresses if each.startswith("#")]

@@ -1,5 +1,6 @@
 """Figures put together from tiles, against counted squares and the history in one piece."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -38,6 +39,7 @@ from territory.history.snapshot import RawZones, Source
 from territory.history.tile_figures import Areas
 from territory.history.tiles import tiled_history
 from territory.history.tiling import tiling_of
+from territory.history.turned import opened_at
 from territory.holders import NOBODY, Holder
 from territory.job.checks import geodesic_sizes
 from territory.job.memory import TILE_BYTES, WHOLE_BYTES, tile_points, tiles_at_once
@@ -466,3 +468,77 @@ def test_tiles_are_noded_on_a_grid_where_nothing_else_will_do(monkeypatch, grid)
     whole = areas_by_day(from_snapshots(snapshots))
     assert found.tiles > 3
     assert areas_by_day(found.whole)[:, 1:] == pytest.approx(whole[:, 1:], rel=1e-6)
+
+
+# ---- Across 180 degrees --------------------------------------------------------------------
+
+
+def across(*boxes):
+    """Return days of one zone each, on both sides of 180 degrees and cut there, as files are."""
+    return degrees(
+        *(
+            shapely.MultiPolygon([shapely.box(w, s, 180, n), shapely.box(-180, s, e, n)])
+            for w, s, e, n in boxes
+        )
+    )
+
+
+@pytest.mark.parametrize("max_points", [3, 6, 10**6])
+def test_tiles_across_180_degrees_are_as_the_whole(max_points):
+    snapshots = across((170, -20, -178, -15), (172, -20, -175, -15), (172, -19, -175, -14))
+    found = assert_as_whole(snapshots, max_points=max_points)
+    for row, (w, s, e, n) in zip(
+        areas_by_day(found.whole),
+        ((170, -20, 182, -15), (172, -20, 185, -15), (172, -19, 185, -14)),
+        strict=True,
+    ):
+        there = geodesic_area_km2(
+            np.array([shapely.box(w - 180, s, e - 180, n)]), WGS84, max_chord_error_m=0.01
+        )
+        assert row[1:].sum() == pytest.approx(float(there[0]), rel=1e-6)
+
+
+@pytest.mark.parametrize("max_points", [2, 10**6])
+def test_tiles_that_end_at_180_degrees_are_as_the_whole(max_points):
+    assert_as_whole(
+        degrees(shapely.box(170, 10, 180, 20), shapely.box(172, 10, 180, 20)),
+        max_points=max_points,
+    )
+
+
+def test_the_globe_is_opened_where_nothing_is_drawn():
+    assert opened_at(degrees(shapely.box(10, 0, 20, 1))) == -180.0
+    assert opened_at(degrees(shapely.box(170, 0, 180, 1))) == -5.0
+    assert opened_at(across((170, 0, -170, 1))) == 0.0
+    assert opened_at(degrees(shapely.box(-180, 0, 0, 1), shapely.box(0, 0, 180, 1))) is None
+
+
+def test_zones_all_around_the_globe_are_cut_in_one_piece(tmp_path, capsys, monkeypatch):
+    boxes = [shapely.box(w, 0, w + 90, 10) for w in (-180, -90, 0, 90)]
+    zones = [
+        {"type": "Feature", "properties": {"actor": "a"}, "geometry": box.__geo_interface__}
+        for box in boxes
+    ]
+    text = json.dumps({"type": "FeatureCollection", "features": zones})
+    (tmp_path / "2024-01-01.geojson").write_text(text, encoding="utf-8")
+    words = ["areas", str(tmp_path), "--profile", "zones"]
+    whole = _code(words), capsys.readouterr().out
+    monkeypatch.setattr("territory.job.memory.WHOLE_BYTES", 1.0)
+    assert (_code(words), capsys.readouterr().out) == whole
+    assert whole[1].count("\n") == 2
+
+
+def test_verbs_print_the_same_by_tiles_across_180_degrees(tmp_path, capsys, monkeypatch):
+    for n, east in enumerate((-178, -175)):
+        zone = shapely.MultiPolygon([shapely.box(175, 0, 180, 5), shapely.box(-180, 0, east, 5)])
+        one = {"type": "Feature", "properties": {"actor": "a"}, "geometry": zone.__geo_interface__}
+        text = json.dumps({"type": "FeatureCollection", "features": [one]})
+        (tmp_path / f"2024-01-0{n + 1}.geojson").write_text(text, encoding="utf-8")
+    words = ["areas", str(tmp_path), "--profile", "zones", "--area", "177,1,-177,7"]
+    tables = []
+    for points in (None, 4):
+        monkeypatch.setattr("territory.job.zone_series.tile_points", lambda *_, n=points, **__: n)
+        _code([*words, "--json"])
+        tables.append(json.loads(capsys.readouterr().out))
+    assert len(tables[0]) == 4
+    assert_same(tables[1], tables[0], rel=1e-9)

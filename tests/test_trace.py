@@ -25,14 +25,18 @@ from drawn_pictures import (
     spots,
 )
 from PIL import Image
+from pyproj import Transformer
 
 from territory.cli import _code
-from territory.errors import InputError
+from territory.errors import GeometryError, InputError
 from territory.read.text_files import read_toml
 from territory.read.world import read_countries
 from territory.trace import picture_file as pictures
 from territory.trace.audit import home_of
 from territory.trace.controls_file import read_controls
+from territory.trace.image.control_points import ControlPoint
+from territory.trace.image.georeference import placed
+from territory.trace.image.polygonise import on_ground, outlined
 from territory.trace.legend_file import Legend
 from territory.trace.picture_file import read_picture
 from territory.trace.summary import rows, summary_lines
@@ -601,3 +605,25 @@ def test_a_misplaced_town_of_the_real_map_is_named(syria, tmp_path):
     request = Request(syria.request.image, syria.request.legend, points)
     with pytest.raises(InputError, match=r"point 'Abu Kamal' lies \d\.\d km"):
         trace(request)
+
+
+@pytest.mark.parametrize("map_crs", ["EPSG:4326", "EPSG:3832"])
+def test_a_zone_across_180_degrees_is_refused_in_words_of_a_picture(map_crs):
+    """All points lie west of 180 degrees, and the map goes on beyond."""
+    there = Transformer.from_crs("EPSG:4326", map_crs, always_xy=True)
+    at = [(0, 0), (900, 0), (0, 900), (900, 900), (450, 450), (200, 700)]
+    east, north = there.transform([178.0, 179.8], [10.0, 8.2])  # of the corners of the points
+    across = [east[0] + (east[1] - east[0]) * x / 900 for x, _ in at]
+    down = [north[0] + (north[1] - north[0]) * y / 900 for _, y in at]
+    lon, lat = there.transform(across, down, direction="INVERSE")
+    ends = zip(at, lon, lat, strict=True)
+    points = tuple(ControlPoint(x, y, float(a), float(b)) for (x, y), a, b in ends)
+    placement = placed(points, file="points.csv", kind="affine", map_crs=map_crs)
+    label = np.zeros((900, 1200), dtype=np.int16)
+    with pytest.raises(GeometryError, match=r"across 180 degrees.*cut the picture there"):
+        on_ground(outlined(label, 1), placement)
+    [zone] = on_ground(outlined(label[:, :990], 1), placement)
+    assert zone.bounds[2] < 180
+    label[:, 990:1010] = -1  # the ground at 180 degrees is nobody's
+    if map_crs != "EPSG:4326":  # where longitudes go on there
+        assert len(on_ground(outlined(label, 1), placement)) == 2

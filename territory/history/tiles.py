@@ -37,14 +37,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from territory.errors import InputError
+from territory.errors import GeometryError, InputError
 from territory.findings import Finding
 from territory.geometry.area import project
 from territory.geometry.arrays import HolderRows, unique_rows
 from territory.geometry.crossings import pays_upwards
 from territory.geometry.edges import Segments
 from territory.geometry.graphs import connected, sparse_table
-from territory.geometry.projection import EqualArea, Floats, Ints
+from territory.geometry.projection import HALF_TURN, EqualArea, Floats, Ints
 from territory.geometry.rectangles import Pieces
 from territory.history.drawing import Drawing
 from territory.history.history import History, plane_over, size_m2
@@ -64,6 +64,7 @@ from territory.history.tile_figures import (
     tile_figures,
 )
 from territory.history.tiling import Box, border_of, tiling_of
+from territory.history.turned import opened_at, snapshots_from, turned
 from territory.history.winding_numbers import differences
 from territory.holders import Holder
 
@@ -190,6 +191,10 @@ def tiled_history(
     if not snapshots:
         raise InputError("there is no snapshot to measure")
     crs, plane = common_crs(snapshots), projection or plane_over(snapshots)
+    west = opened_at(snapshots)
+    if west is None:
+        raise GeometryError("zones lie all around the globe, which no tile borders part")
+    snapshots = snapshots_from(snapshots, west)
     layers = layers_of(snapshots)
     edges = drawn_edges(snapshots, layers)
     upwards = pays_upwards(edges.ends, (edges.ends[:, :2] + edges.ends[:, 2:]) / 2)
@@ -206,7 +211,7 @@ def tiled_history(
         sums,
         section_m,
     )
-    bounds = _about(snapshots, plane, areas)
+    bounds = _about(snapshots, plane, areas, west)
     tiling = tiling_of(_corners(edges.ends), bounds, max_points=max_points)
     outer_m = float(project(np.array([shapely.box(*bounds)]), crs, plane.crs)[0].length)
     audit = tuple(finding for snapshot in snapshots for finding in snapshot.audit)
@@ -227,17 +232,22 @@ def _corners(ends: Floats) -> Floats:
     return points[unique_rows(points)[0]]
 
 
-def _about(snapshots: tuple[Snapshot, ...], plane: EqualArea, areas: Areas | None) -> Box:
+def _about(
+    snapshots: tuple[Snapshot, ...], plane: EqualArea, areas: Areas | None, opened: float
+) -> Box:
     """Return a box with room around all that is drawn, and around all areas."""
     boxes, crs = [drawn_bounds(snapshots)], snapshots[0].crs
     if areas and areas.grounds:
         grounds = np.array([*areas.grounds, None], dtype=object)[:-1]
-        boxes.append(tuple(shapely.total_bounds(project(grounds, plane.crs, crs)).tolist()))
+        there = shapely.get_coordinates(project(grounds, plane.crs, crs))
+        there = there if opened == -HALF_TURN else turned(there, opened)
+        boxes.append((*there.min(axis=0).tolist(), *there.max(axis=0).tolist()))
     low, high = np.min(boxes, axis=0)[:2], np.max(boxes, axis=0)[2:]
     margin = _MARGIN * float((high - low).max())
-    limit = np.array([180.0, 90.0]) if crs.is_geographic else np.full(2, np.inf)
-    west, south = np.maximum(low - margin, np.minimum(-limit, low)).tolist()
-    east, north = np.minimum(high + margin, np.maximum(limit, high)).tolist()
+    most = np.array([opened + 2 * HALF_TURN, 90.0]) if crs.is_geographic else np.full(2, np.inf)
+    least = np.array([opened, -90.0]) if crs.is_geographic else np.full(2, -np.inf)
+    west, south = np.maximum(low - margin, np.minimum(least, low)).tolist()
+    east, north = np.minimum(high + margin, np.maximum(most, high)).tolist()
     return west, south, east, north
 
 

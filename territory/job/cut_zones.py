@@ -18,6 +18,7 @@ from territory.history.remainder import with_remainder
 from territory.history.snapshot import Snapshot
 from territory.history.tile_figures import Areas as TileAreas
 from territory.history.tiles import Run, Tiled, tiled_history
+from territory.history.turned import opened_at
 from territory.holders import Holder
 from territory.job.checks import geodesic_sizes
 from territory.job.clean_days import clean_days
@@ -129,6 +130,7 @@ def cut_zones(
     series = replace(series, raws=())  # cutting takes as much again, and nobody asks for them
     snapshots = cleaned.snapshots
     can_tile = request.tiles and not (profile.remainder or request.extent)
+    can_tile = can_tile and opened_at(snapshots) is not None
     points = tile_points(snapshots, memory, can_tile=can_tile)
     tiled: Tiled | None = None
     cutting = f"cutting the zones of {_span(snapshots)} together"

@@ -14,6 +14,7 @@ from territory.measure.estimate import Estimate
 Estimates = Mapping[Holder, Estimate]
 Titles = Mapping[str, Mapping[str, str]]  # of named areas, by language
 Pairs = Mapping[tuple[Holder, Holder], Estimate]
+_LEAST_KM2 = 1e-6  # less is what adding up leaves
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,8 +213,8 @@ class Speaker:
         change_km2 : float
             In square kilometres; above zero is a gain.
         """
-        if not change_km2:
-            return self.words.say("no_transfer")
+        if abs(change_km2) < _LEAST_KM2:  # what it won and lost may be as large, and not nothing
+            return self.words.say("same_area", actor=self.names(side))
         key = "title_gained" if change_km2 > 0 else "title_lost"
         area = self.words.area(abs(change_km2))
         return self.words.say(key, actor=self.names(side), area=area)
@@ -226,8 +227,8 @@ class Speaker:
         moved : mapping of (giver, taker) to Estimate
             Area in square kilometres by giver and taker.
         """
-        if not moved:
-            return self.words.say("no_transfer")
+        if not moved:  # in between ground may have changed hands, and have come back
+            return self.words.say("same_ground")
         giver, taker = max(
             sorted(moved), key=lambda pair: (pair[0].actor != pair[1].actor, moved[pair].value)
         )

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Mapping
 from datetime import date
 from io import StringIO
+from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -28,8 +29,8 @@ def cell_text(cell: "Cell") -> str:
 
     Examples
     --------
-    >>> cell_text(0.1 + 0.2), cell_text(3035.0), cell_text("=1+1"), cell_text(None)
-    ('0.3', '3035', "'=1+1", '')
+    >>> cell_text(0.1 + 0.2), cell_text(3035.0), cell_text("=1+1"), cell_text(-2)
+    ('0.3', '3035', "'=1+1", '-2')
     """
     if cell is None:
         return ""
@@ -37,7 +38,7 @@ def cell_text(cell: "Cell") -> str:
         text = f"{cell:.{DECIMALS}f}".rstrip("0").rstrip(".")
         return "0" if text == "-0" else text
     text = str(cell)
-    if isinstance(cell, date):  # before the year 1 with a minus, which is no formula
+    if isinstance(cell, date | Number):  # a minus of theirs is no formula, nor is year -44
         return text
     return f"'{text}" if text.startswith(_FORMULA_MARKS) else text
 

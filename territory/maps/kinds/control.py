@@ -182,7 +182,7 @@ def _transfer_panel(
     return Panel(
         words,
         words.period(*days),
-        words.say("legend_transfers" if moved else "no_transfer"),
+        words.say("legend_transfers" if moved else "same_ground"),
         words.say("legend_hint_transfers") if moved else "",
         transfer_entries(subject, moved, estimates),
         words.say("both_ends"),

@@ -172,7 +172,8 @@ def _of_change(results: Results) -> Headline:
     if start == end or not rows:
         if start == end:
             return Headline(f"{place}Who held what on {long_day(start)}", _held(results, start))
-        return Headline(f"{place}No ground changed hands, {period}", "")
+        same = "Everyone has the same ground at the end as at the beginning"
+        return Headline(f"{place}{same}, {period}", "")
     most = max(rows, key=lambda row: triple(row)[0])
     giver, taker = str(most["from_actor"]), str(most["to_actor"])
     value, low, high = triple(most)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from territory.errors import GeometryError
 from territory.extras import require
 from territory.geometry.densify import divided
-from territory.geometry.projection import WGS84, Floats, choose_projection
+from territory.geometry.projection import HALF_TURN, WGS84, Floats, choose_projection
 from territory.trace.image.georeference import Placement
 from territory.trace.image.palette import NOT_LAND, Labels
 
@@ -164,7 +164,7 @@ def on_ground(outlines: Outlines, placement: Placement) -> NDArray[np.object_]:
     Raises
     ------
     GeometryError
-        If a zone reaches to where the projection of the map does not.
+        If a zone reaches to where the projection of the map does not, or across 180 degrees.
 
     Examples
     --------
@@ -187,8 +187,18 @@ def on_ground(outlines: Outlines, placement: Placement) -> NDArray[np.object_]:
     if not np.isfinite(curves.plane).all():
         raise GeometryError("a zone reaches to where the projection of the map has no ground")
     plane = np.round(curves.plane, _DECIMALS)
+    if _is_across_180(plane[:, 0], curves.ring_start):
+        problem = "a zone reaches across 180 degrees, or around a pole; cut the picture there"
+        raise GeometryError(problem)
     shapes = shapely.from_ragged_array(kind, plane, [curves.ring_start, *starts[1:]])
     return np.asarray(shapes, dtype=object)
+
+
+def _is_across_180(longitude: Floats, ring_start: NDArray[np.int64]) -> bool:
+    """Return whether a ring goes beyond 180 degrees, or from there to the other side."""
+    steps = np.abs(np.diff(longitude))
+    steps[ring_start[1:-1] - 1] = 0.0  # from one ring to the next
+    return bool((np.abs(longitude) > HALF_TURN).any() or (steps > HALF_TURN).any())
 
 
 def pixel_km2(placement: Placement, shape: tuple[int, int]) -> tuple[Floats, int]:

@@ -77,7 +77,7 @@ const Panel = (() => {
     const note = $("moved-note");
     const days = { start: Say.day(from), end: Say.day(to) };
     const same = Data.shown.length > 1 ? "same_day" : "only_day";
-    note.textContent = from === to ? Say.text(same) : rows.length ? "" : Say.text("no_transfer");
+    note.textContent = from === to ? Say.text(same) : rows.length ? "" : Say.text("same_ground");
     $("choose").hidden = Data.shown.length === 1;
     note.hidden = !note.textContent;
     $("moved-caption").textContent = Say.text("transfers_between", days);
