@@ -228,3 +228,8 @@ def test_a_damaged_flatgeobuf_says_nothing_of_arrays(tmp_path):
             said.add(str(error))
     assert said
     assert not any(OF_A_LIBRARY.search(each) for each in said)
+
+
+def test_collections_without_end_are_told():
+    nested = b"\x01\x07\x00\x00\x00\x01\x00\x00\x00" * 5_000
+    assert wkb_fault(nested) == "its WKB holds collections within collections without end"

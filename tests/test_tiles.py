@@ -537,7 +537,7 @@ def test_verbs_print_the_same_by_tiles_across_180_degrees(tmp_path, capsys, monk
     words = ["areas", str(tmp_path), "--profile", "zones", "--area", "177,1,-177,7"]
     tables = []
     for points in (None, 4):
-        monkeypatch.setattr("territory.job.zone_series.tile_points", lambda *_, n=points, **__: n)
+        monkeypatch.setattr("territory.job.cut_zones.tile_points", lambda *_, n=points, **__: n)
         _code([*words, "--json"])
         tables.append(json.loads(capsys.readouterr().out))
     assert len(tables[0]) == 4

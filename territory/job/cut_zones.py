@@ -130,8 +130,9 @@ def cut_zones(
     series = replace(series, raws=())  # cutting takes as much again, and nobody asks for them
     snapshots = cleaned.snapshots
     can_tile = request.tiles and not (profile.remainder or request.extent)
-    can_tile = can_tile and opened_at(snapshots) is not None
     points = tile_points(snapshots, memory, can_tile=can_tile)
+    if points and opened_at(snapshots) is None:  # around the globe no tile ends
+        points = tile_points(snapshots, memory, can_tile=False)
     tiled: Tiled | None = None
     cutting = f"cutting the zones of {_span(snapshots)} together"
     with doing(cutting), _saying_ends_meet(series.findings):

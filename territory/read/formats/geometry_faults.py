@@ -69,6 +69,8 @@ def wkb_fault(blob: bytes) -> str:
         _walk(blob, 0, None)
     except struct.error:
         return "its WKB ends too early; is it cut short?"
+    except RecursionError:
+        return "its WKB holds collections within collections without end"
     except _FaultError as fault:
         return str(fault)
     return "its WKB is damaged; write it anew"
