@@ -299,8 +299,8 @@ def _ends_of_cylinder(wkt: str) -> tuple[float, float] | None:
         return None
     inverse = transformation(crs, degrees)
     (middle, far), _ = inverse.transform(np.array([0.0, 1e6]), np.zeros(2))
-    per_degree = 1e6 / (far - middle)
-    centre = -middle * per_degree
+    per_degree = 1e6 / float(far - middle)
+    centre = -float(middle) * per_degree
     return centre - HALF_TURN * per_degree, centre + HALF_TURN * per_degree
 
 
