@@ -8,12 +8,18 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from pyproj import Geod
+from drawn_pages import topic_of
+from pyproj import CRS, Geod
+from shapely.geometry import mapping
 
 import territory as tt
 from territory.cli import _code
 from territory.errors import InputError
+from territory.geometry.projection import ends_of_world
+from territory.job.load import load_series
+from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.job.study import read_job
+from territory.publish.page.content import content
 
 ACROSS = "177.5,-19,-178.5,-14"  # 4 degrees
 GEOD = Geod(ellps="WGS84")
@@ -176,3 +182,88 @@ def test_a_region_round_the_point_opposite_to_the_zones_is_refused():
 def test_much_of_the_earth_around_the_zones_has_all_of_them(box):
     found = donetsk().areas(aoi=box).set_index("actor").km2
     assert found["Red"] == pytest.approx(donetsk().areas().km2[0])
+
+
+# Cylinders, whose ends are 180 degrees ------------------------------------------------------------
+
+
+def series_in(folder, crs, *, digits=None):
+    """Write zones that 180 degrees cut, as features of their own and as one, in a CRS."""
+    folder.mkdir()
+    for day, west in (("2024-01-01", 170), ("2024-02-01", 168)):
+        halves = shapely.box(west, 60, 180, 66), shapely.box(-180, 60, -172, 66)
+        other = shapely.box(160, 50, 175, 58), shapely.box(-180, 50, -175, 52)
+        both = shapely.MultiPolygon([other[1], shapely.box(176, 50, 180, 52)])
+        frame = gpd.GeoDataFrame(
+            {"actor": ["a", "a", "b", "b"]},
+            geometry=[*halves, other[0], both],
+            crs=4326,
+        ).to_crs(crs)
+        if digits is not None:
+            frame.geometry = shapely.transform(frame.geometry.array, lambda xy: xy.round(digits))
+        frame.to_file(folder / f"z_{day}.geojson")
+    return str(folder)
+
+
+def tables_of(capsys, path):
+    _code(["areas", path])
+    return rows_of(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(("crs", "digits"), [(3857, None), (3857, 2), (3395, None), (4087, None)])
+def test_the_ends_of_a_cylinder_are_no_line_either(folder, capsys, crs, digits):
+    """Parallels and meridians are straight on both, so that every figure is that of degrees."""
+    expected = tables_of(capsys, series_in(folder / "degrees", 4326))
+    found = tables_of(capsys, series_in(folder / "cylinder", crs, digits=digits))
+    assert found.keys() == expected.keys()
+    for key, row in expected.items():
+        for column in ("km2", "low", "high"):
+            assert float(found[key][column]) == pytest.approx(float(row[column]), rel=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore::territory.errors.TerritoryWarning")  # much of it is sea
+@pytest.mark.parametrize(("crs", "digits"), [(3857, None), (3857, 2), (4087, None)])
+def test_a_page_of_a_cylinder_draws_no_line_at_its_ends(folder, crs, digits):
+    """As many lines as in degrees: one around each zone, and one between what changed and not."""
+    drawn = []
+    for name, how in (("degrees", (4326, None)), ("cylinder", (crs, digits))):
+        spec = SeriesSpec(profile="zones", path=series_in(folder / name, how[0], digits=how[1]))
+        loaded = load_series(
+            spec, folder, areas={}, rule="all", more_days=(), uncertainty=UncertaintySpec()
+        )
+        found = content(topic_of(loaded.ensemble))
+        drawn.append((found["arcs"]["count"], found["groups"]["count"]))
+    assert drawn[0] == drawn[1]
+
+
+def test_an_area_in_metres_across_180_degrees_is_one(folder, capsys):
+    halves = shapely.MultiPolygon(
+        [shapely.box(177.5, -19, 180, -14), shapely.box(-180, -19, -178.5, -14)]
+    )
+    frame = gpd.GeoDataFrame({"name": ["x"]}, geometry=[halves], crs=4326).to_crs(3857)
+    frame.geometry = shapely.transform(frame.geometry.array, lambda xy: xy.round(2))
+    frame.to_file(folder / "x.geojson")
+    found = {}
+    for area in (ACROSS, "x.geojson"):
+        _code(["areas", "days", "--area", area])
+        found[area] = rows_of(capsys.readouterr().out)
+    for key, row in found[ACROSS].items():
+        for column in ("km2", "low", "high"):
+            other = float(found["x.geojson"][key][column])
+            assert other == pytest.approx(float(row[column]), rel=1e-5)
+
+
+@pytest.mark.parametrize("crs", [3035, 32637, 3832, "ESRI:54030", 27572])
+def test_other_planes_have_no_ends_of_the_world(crs):
+    assert ends_of_world(CRS.from_user_input(crs)) is None
+
+
+def test_zones_on_all_of_a_country_leave_its_name_a_place(folder):
+    """Nothing is left of it beside them."""
+    for day, west in (("2024-01-01", -30), ("2024-02-01", -31)):
+        shape = shapely.box(west, -38, 60, 40)
+        row = {"type": "Feature", "properties": {"actor": "A"}, "geometry": mapping(shape)}
+        path = folder / "all" / f"z_{day}.geojson"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": [row]}))
+    assert _code(["page", "all", "--out", "p.html"]) in {0, 3}

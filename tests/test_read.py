@@ -533,9 +533,9 @@ BAD_FEATURES = [
     (feature(polygon([[None, 35], *RING[1:]])), ["is no pair of numbers"]),
     (feature(polygon([[True, 35], *RING[1:]])), ["is no pair of numbers"]),
     (feature(polygon([RING, RING])), ["is no pair of numbers"]),
-    (feature({"type": "Polygon"}), ["unusable geometry", "'coordinates' not found"]),
+    (feature({"type": "Polygon"}), ["unusable geometry", "it has no coordinates"]),
     (feature({"type": "Circle", "coordinates": []}), ["unusable geometry"]),
-    (feature({}), ["'type' not found"]),
+    (feature({}), ["it has no type"]),
     (feature("POLYGON"), ["unusable geometry"]),
     (feature(5), ["unusable geometry"]),
 ]

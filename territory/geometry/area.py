@@ -21,6 +21,7 @@ from territory.geometry.projection import (
     Floats,
     Ints,
     choose_projection,
+    ends_of_world,
     lonlat_bounds,
     transformation,
 )
@@ -113,8 +114,8 @@ def in_plane(
     kind, xy, offsets = shapely.to_ragged_array(geometries, include_z=False)
     outer = _without_empty_parts([np.asarray(each, dtype=np.int64) for each in offsets])
     carrier: Carrier = transformation(source, target)
-    if is_across_seams(source, target):
-        carrier = OneMeridian(carrier)
+    if is_across_seams(source, target) and (ends := ends_of_world(source)):
+        carrier = OneMeridian(carrier, ends)
     curves = divided(xy, outer[0], carrier, max_chord_error=max_chord_error)
     if not np.isfinite(curves.plane).all():
         problem = "are they in the stated CRS, and do they not reach around the Earth?"

@@ -261,6 +261,49 @@ def lonlat_bounds(
     return west, south, east, north
 
 
+_CYLINDERS = ("Mercator", "Popular Visualisation", "Equidistant Cyl", "Lambert Cylindrical")
+
+
+def ends_of_world(crs: CRS) -> tuple[float, float] | None:
+    """Return the x of 180 degrees west and of 180 degrees east, where those are two.
+
+    Parameters
+    ----------
+    crs : CRS
+        Longitude and latitude, or a cylinder about the meridian of Greenwich, on which x is
+        proportional to longitude: there the world ends at 180 degrees, on both sides.
+
+    Returns
+    -------
+    (float, float) or None
+        In the unit of the CRS; None for every other CRS.
+
+    Examples
+    --------
+    >>> ends_of_world(WGS84), [round(x, 2) for x in ends_of_world(CRS.from_epsg(3857))]
+    ((-180.0, 180.0), [-20037508.34, 20037508.34])
+    >>> ends_of_world(CRS.from_epsg(3035)) is None
+    True
+    """
+    return (-HALF_TURN, HALF_TURN) if crs.is_geographic else _ends_of_cylinder(crs.to_wkt())
+
+
+@lru_cache(maxsize=64)
+def _ends_of_cylinder(wkt: str) -> tuple[float, float] | None:
+    crs = CRS.from_wkt(wkt)
+    operation, degrees = crs.coordinate_operation, crs.geodetic_crs
+    if operation is None or degrees is None or not operation.method_name.startswith(_CYLINDERS):
+        return None
+    turned = [each.value for each in operation.params if each.name.startswith("Longitude")]
+    if any(turned) or (degrees.prime_meridian and degrees.prime_meridian.longitude):
+        return None
+    inverse = transformation(crs, degrees)
+    (middle, far), _ = inverse.transform(np.array([0.0, 1e6]), np.zeros(2))
+    per_degree = 1e6 / float(far - middle)
+    centre = -float(middle) * per_degree
+    return centre - HALF_TURN * per_degree, centre + HALF_TURN * per_degree
+
+
 def shortest_arc(west: Floats, east: Floats) -> tuple[float, float]:
     """Return from which longitude eastwards to which some spans of longitude lie.
 

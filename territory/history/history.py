@@ -33,6 +33,7 @@ from territory.geometry.projection import (
     Floats,
     Ints,
     choose_projection,
+    ends_of_world,
     lonlat_bounds,
     shortest_arc,
 )
@@ -845,20 +846,28 @@ def plane_over(snapshots: tuple[Snapshot, ...]) -> EqualArea:
     west, south, east, north = bounds = drawn_bounds(snapshots)
     if not (crs := snapshots[0].crs).is_geographic:
         corners = shapely.multipoints(np.reshape(bounds, (2, 2)))
-        return choose_projection(lonlat_bounds(np.array([corners]), crs))
+        around = lonlat_bounds(np.array([corners]), crs)
+        ends = ends_of_world(crs)
+        if ends and east - west > (ends[1] - ends[0]) / 2:
+            degrees = (2 * HALF_TURN / (ends[1] - ends[0])) * (
+                _ring_spans(snapshots) - sum(ends) / 2
+            )
+            west, east = shortest_arc(*degrees.clip(-HALF_TURN, HALF_TURN))
+            around = west, around[1], east, around[3]
+        return choose_projection(around)
     if east - west > HALF_TURN:
         west, east = shortest_arc(*_ring_spans(snapshots))
     return choose_projection((west, south, east, north))
 
 
-def _ring_spans(snapshots: tuple[Snapshot, ...]) -> tuple[Floats, Floats]:
-    """Return the least and the greatest x of every ring, shape (r,) each."""
+def _ring_spans(snapshots: tuple[Snapshot, ...]) -> Floats:
+    """Return the least and the greatest x of every ring, shape (2, r)."""
     drawn = [(each.xy[:, 0], each.ring_start[:-1]) for each in snapshots if len(each.xy)]
     least, most = (
         np.concatenate([end.reduceat(x, start) for x, start in drawn])
         for end in (np.minimum, np.maximum)
     )
-    return least, most
+    return np.array([least, most])
 
 
 def is_off_the_map(held: Sequence[float], area: Sequence[float]) -> bool:

@@ -138,6 +138,8 @@ def _polygons(
         is_home = bool(same[0].geometry.contains(home))
         beside = is_home and zones is not None
         named = shapely.difference(same[0].geometry, zones) if beside else same[0].geometry
+        if named.is_empty:  # zones lie on all of it
+            named = same[0].geometry
         inner = shapely.get_coordinates(_name_place(named, view))
         found.append(
             {
