@@ -89,6 +89,20 @@ def test_a_transfer_has_the_ground_and_the_km2_of_the_area_alone(history, area, 
         assert each.geometry.equals(shapely.union_all(STRIPS[strips]))
 
 
+def test_no_transfer_is_a_rounding_of_coordinates():
+    """As in tables: a billionth of the ground; pictures listed such pairs as 0 km2."""
+    crumb = shapely.box(-1e-4, 0, 0, 0.1)  # square metres of 31 km2
+    cut = from_coverage(
+        np.array([crumb, *STRIPS[[0, 4]]]),
+        np.array([[1, 1, 1], [0, 2, 1]], dtype=np.int16),
+        days=(day(0), day(1)),
+        holders=WHO,
+        projection=PLANE,
+    )
+    (found,) = transfers(cut, day(0), day(1))
+    assert (str(found.giver), str(found.taker), found.km2) == ("A", "B", 1.0)
+
+
 @pytest.mark.parametrize(
     ("area", "options", "held"),
     [

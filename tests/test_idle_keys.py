@@ -352,8 +352,8 @@ QUESTIONS = {
         ),
         "others: give histories of all ground",
     ),
-    "words that are a number": (lambda _: tt.Claim(5, words=5, day=END), "unknown word '5'"),
-    "a grouping that is a number": (lambda h: h.net("Red", 5), "'5' is unknown"),
+    "words that are a number": (lambda _: tt.Claim(5, words=5, day=END), "words: 5 is no text"),
+    "a grouping that is a number": (lambda h: h.net("Red", 5), "by: 5 is no text"),
     "nobody in words": (lambda h: h.zones(nobody="no"), "'no' is not True or False"),
     "dots of a drawing": (lambda h: tt.plot.day(h, dpi=200, out="a.svg"), "dpi does nothing here"),
     "a rim of true": (

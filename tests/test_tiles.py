@@ -483,25 +483,30 @@ def across(*boxes):
     )
 
 
+AROUND = ((179, -20, -179.8, -19.5), (179.2, -20, -179.5, -19.5), (179.2, -19.9, -179.5, -19.4))
+
+
 @pytest.mark.parametrize("max_points", [3, 6, 10**6])
 def test_tiles_across_180_degrees_are_as_the_whole(max_points):
-    snapshots = across((170, -20, -178, -15), (172, -20, -175, -15), (172, -19, -175, -14))
+    snapshots = across(*AROUND)
     found = assert_as_whole(snapshots, max_points=max_points)
-    for row, (w, s, e, n) in zip(
-        areas_by_day(found.whole),
-        ((170, -20, 182, -15), (172, -20, 185, -15), (172, -19, 185, -14)),
-        strict=True,
-    ):
-        there = geodesic_area_km2(
-            np.array([shapely.box(w - 180, s, e - 180, n)]), WGS84, max_chord_error_m=0.01
-        )
+    for row, (w, s, e, n) in zip(areas_by_day(found.whole), AROUND, strict=True):
+        there = geodesic_area_km2(np.array([shapely.box(w - 180, s, e + 180, n)]), WGS84)
         assert row[1:].sum() == pytest.approx(float(there[0]), rel=1e-6)
+
+
+@pytest.mark.parametrize("max_points", [3, 10**6])
+def test_tiles_between_zones_to_both_sides_of_180_degrees_are_as_the_whole(max_points):
+    both = shapely.MultiPolygon(
+        [shapely.box(179, -77, 179.9, -76), shapely.box(-179, -76.5, -178, -76)]
+    )
+    assert_as_whole(degrees(both, both.buffer(0.01, join_style="mitre")), max_points=max_points)
 
 
 @pytest.mark.parametrize("max_points", [2, 10**6])
 def test_tiles_that_end_at_180_degrees_are_as_the_whole(max_points):
     assert_as_whole(
-        degrees(shapely.box(170, 10, 180, 20), shapely.box(172, 10, 180, 20)),
+        degrees(shapely.box(179, 10, 180, 11), shapely.box(179.2, 10, 180, 11)),
         max_points=max_points,
     )
 
@@ -510,11 +515,13 @@ def test_the_globe_is_opened_where_nothing_is_drawn():
     assert opened_at(degrees(shapely.box(10, 0, 20, 1))) == -180.0
     assert opened_at(degrees(shapely.box(170, 0, 180, 1))) == -5.0
     assert opened_at(across((170, 0, -170, 1))) == 0.0
+    assert opened_at(degrees(shapely.box(170, 0, 179, 1), shapely.box(-179, 0, -170, 1))) == 0.0
+    assert opened_at(degrees(shapely.box(-170, 0, -9, 1), shapely.box(0, 0, 170, 1))) == -180.0
     assert opened_at(degrees(shapely.box(-180, 0, 0, 1), shapely.box(0, 0, 180, 1))) is None
 
 
 def test_zones_all_around_the_globe_are_cut_in_one_piece(tmp_path, capsys, monkeypatch):
-    boxes = [shapely.box(w, 0, w + 90, 10) for w in (-180, -90, 0, 90)]
+    boxes = [shapely.box(w, 86, w + 90, 87) for w in (-180, -90, 0, 90)]
     zones = [
         {"type": "Feature", "properties": {"actor": "a"}, "geometry": box.__geo_interface__}
         for box in boxes

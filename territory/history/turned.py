@@ -1,7 +1,8 @@
 """Snapshots across 180 degrees with longitudes that go on there, for tiles to be cut in.
 
 The border of a tile must not run along an edge of a zone, and zones across 180 degrees end there
-in files (RFC 7946, section 3.1.9). So the globe is opened where nothing is drawn instead.
+in files (RFC 7946, section 3.1.9); nor between zones to both sides of it, where the plane is one.
+So the globe is opened where nothing is drawn instead.
 """
 
 from dataclasses import replace
@@ -16,7 +17,7 @@ _TURN = 2 * HALF_TURN
 
 
 def opened_at(snapshots: tuple[Snapshot, ...]) -> float | None:
-    """Return the longitude from which on zones lie eastwards: -180, but where they reach it.
+    """Return the longitude from which on zones lie eastwards: -180, but where they are about it.
 
     Parameters
     ----------
@@ -42,7 +43,8 @@ def opened_at(snapshots: tuple[Snapshot, ...]) -> float | None:
     0.0
     """
     west, _, east, _ = drawn_bounds(snapshots)
-    if not snapshots[0].crs.is_geographic or (west > -HALF_TURN and east < HALF_TURN):
+    reaches_ends = west <= -HALF_TURN or east >= HALF_TURN
+    if not snapshots[0].crs.is_geographic or (not reaches_ends and east - west < HALF_TURN):
         return -HALF_TURN
     starts, ends = np.concatenate([_spans(each) for each in snapshots], axis=1)
     order = np.argsort(starts)
@@ -50,6 +52,8 @@ def opened_at(snapshots: tuple[Snapshot, ...]) -> float | None:
     following = np.append(starts[order][1:], starts[order][0] + _TURN)
     gaps = following - reach  # the last one lies across 180 degrees
     widest = int(np.argmax(gaps))
+    if not reaches_ends and (widest == len(gaps) - 1 or gaps[widest] < _ROOM):
+        return -HALF_TURN
     if gaps[widest] < _ROOM:
         return None
     middle = float(reach[widest] + gaps[widest] / 2)

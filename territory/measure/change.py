@@ -16,6 +16,7 @@ from territory.geometry.coverage import dissolved
 from territory.geometry.projection import Floats
 from territory.history.history import History
 from territory.holders import NOBODY, Holder
+from territory.measure.ensemble import NEGLIGIBLE_SHARE
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,8 @@ def transfers(
     Returns
     -------
     tuple of Transfer
-        Sorted by giver and taker; geometry in the plane of the history.
+        Sorted by giver and taker, without the rounding of coordinates that tables leave out
+        too; geometry in the plane of the history.
 
     Raises
     ------
@@ -219,7 +221,7 @@ def transfers(
     after = history.held_by[history.day_index(to_day)]
     inside = history.mask(area)
     found = []
-    for giver, taker in np.argwhere(matrix):
+    for giver, taker in np.argwhere(matrix > NEGLIGIBLE_SHARE * history.km2(inside)):
         moved = dissolved(history.faces[(before == giver) & (after == taker) & inside])
         pair = history.holders[giver], history.holders[taker]
         found.append(Transfer(*pair, float(matrix[giver, taker]), moved))
