@@ -15,7 +15,8 @@ from shapely.geometry import mapping
 import territory as tt
 from territory.cli import _code
 from territory.errors import InputError
-from territory.geometry.projection import ends_of_world
+from territory.geometry.antipode import hold_antipode
+from territory.geometry.projection import EqualArea, ends_of_world
 from territory.job.load import load_series
 from territory.job.spec import SeriesSpec, UncertaintySpec
 from territory.job.study import read_job
@@ -267,3 +268,11 @@ def test_zones_on_all_of_a_country_leave_its_name_a_place(folder):
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps({"type": "FeatureCollection", "features": [row]}))
     assert _code(["page", "all", "--out", "p.html"]) in {0, 3}
+
+
+@pytest.mark.parametrize(("code", "w", "s"), [(23700, 16, 45), (2056, 6, 45), (3857, 16, 45)])
+def test_an_area_in_an_oblique_cylinder_does_not_hold_the_far_side_of_the_earth(code, w, s):
+    """PROJ carries the point opposite to Hungary into the grid of Hungary itself."""
+    crs = CRS.from_epsg(code)
+    area = gpd.GeoSeries([shapely.box(w, s, w + 6, s + 4)], crs=4326).to_crs(crs)
+    assert hold_antipode(area.to_numpy(), crs, EqualArea(w + 3.0, s + 2.0)).tolist() == [False]

@@ -650,6 +650,23 @@ def test_columns_that_differ_in_case_from_file_to_file_are_one(tmp_path, capsys)
     assert (code, found["2024-02-01", "Blue"]) == (0, pytest.approx(ALL, rel=1e-6))
 
 
+def test_a_status_that_files_spell_in_other_case_is_read_of_all(tmp_path, capsys):
+    """Else what one of them calls contested would count as held, and nobody would hear of it."""
+    for day, actor, status in ((1, "Side", "Status"), (2, "SIDE", "STATUS")):
+        rows = [{actor: "a", status: "contested"}, {actor: "b", status: "held"}]
+        written(tmp_path / f"z_2024-01-0{day}.geojson", rows)
+    profile = tmp_path / "p.toml"
+    assert _code(["inspect", str(tmp_path), "--out", str(profile)]) == 0
+    capsys.readouterr()
+    assert _code(["areas", str(tmp_path), "--profile", str(profile), "--json"]) == 0
+    rows = orjson.loads(capsys.readouterr().out)
+    assert {(row["actor"], row["status"]) for row in rows} == {("a", "contested"), ("b", "held")}
+    of_actors = ["areas", str(tmp_path), "--actor-field", "SIDE", "--status-field", "status"]
+    written(tmp_path / "z_2024-01-01.geojson", [{"SIDE": "a", "Status": "claimed"}], [WEST])
+    assert _code([*of_actors, "--json"]) == 0
+    assert "claimed" in capsys.readouterr().out
+
+
 def test_columns_of_one_file_that_differ_in_case_stay_two(tmp_path):
     rows = [{"name": "a", "Name": "1"}, {"name": "b", "Name": "2"}]
     for day in (1, 2):

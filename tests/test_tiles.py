@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -518,6 +519,29 @@ def test_the_globe_is_opened_where_nothing_is_drawn():
     assert opened_at(degrees(shapely.box(170, 0, 179, 1), shapely.box(-179, 0, -170, 1))) == 0.0
     assert opened_at(degrees(shapely.box(-170, 0, -9, 1), shapely.box(0, 0, 170, 1))) == -180.0
     assert opened_at(degrees(shapely.box(-180, 0, 0, 1), shapely.box(0, 0, 180, 1))) is None
+
+
+@pytest.mark.parametrize("max_points", [2, 4])
+def test_tiles_about_180_degrees_that_do_not_reach_it_are_as_the_whole(max_points):
+    zone = shapely.MultiPolygon([shapely.box(175, -3, 179, 5), shapely.box(-179, -3, -175, 5)])
+    assert_as_whole(degrees(zone, zone.buffer(-0.5, join_style="mitre")), max_points=max_points)
+
+
+@pytest.mark.parametrize("end", [179, 180])
+def test_on_a_cylinder_zones_about_180_degrees_are_cut_in_one_piece(
+    tmp_path, capsys, monkeypatch, end
+):
+    halves = [shapely.box(175, 0, end, 5), shapely.box(-end, 0, -175, 5)]
+    zone = gpd.GeoSeries([shapely.MultiPolygon(halves)], crs=4326).to_crs(3857)
+    frame = gpd.GeoDataFrame({"actor": ["a"], "day": ["2024-01-01"]}, geometry=zone)
+    frame.to_file(tmp_path / "zones.gpkg", driver="GPKG")
+    words = ["areas", str(tmp_path), "--profile", "zones"]
+    whole = _code(words), capsys.readouterr().out
+    assert whole[1].count("\n") == 2
+    monkeypatch.setattr(
+        "territory.job.cut_zones.tile_points", lambda *_, can_tile, **__: 4 if can_tile else None
+    )
+    assert (_code(words), capsys.readouterr().out) == whole
 
 
 def test_zones_all_around_the_globe_are_cut_in_one_piece(tmp_path, capsys, monkeypatch):

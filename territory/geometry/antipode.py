@@ -12,6 +12,8 @@ from pyproj import CRS
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import HALF_TURN, WGS84, EqualArea, transformation
 
+_NEAR = 1.0  # degrees, far more than any datum shifts
+
 
 def antipode_of(plane: EqualArea) -> tuple[float, float]:
     """Return the longitude and latitude opposite to the centre of a plane.
@@ -54,12 +56,19 @@ def hold_antipode(shapes: NDArray[np.object_], source: CRS, plane: EqualArea) ->
     """
     x, y = transformation(WGS84, source).transform(*antipode_of(plane))
     found = np.zeros(len(shapes), dtype=bool)
-    if not (np.isfinite(x) and np.isfinite(y)):
+    if not (np.isfinite(x) and np.isfinite(y) and _is_there(x, y, source, antipode_of(plane))):
         return found
     turns = (-2 * HALF_TURN, 0.0, 2 * HALF_TURN) if source.is_geographic else (0.0,)
     for turn in turns:
         found |= shapely.intersects_xy(shapes, x + turn, y)
     return found
+
+
+def _is_there(x: float, y: float, source: CRS, lonlat: tuple[float, float]) -> bool:
+    """Tell whether a point is where it says: oblique cylinders fold the far side onto the near."""
+    longitude, latitude = transformation(source, WGS84).transform(x, y)
+    turned = (longitude - lonlat[0] + HALF_TURN) % (2 * HALF_TURN) - HALF_TURN
+    return bool(abs(latitude - lonlat[1]) < _NEAR and abs(turned) < _NEAR)
 
 
 def about_antipode(plane: EqualArea) -> str:

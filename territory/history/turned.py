@@ -1,15 +1,14 @@
 """Snapshots across 180 degrees with longitudes that go on there, for tiles to be cut in.
 
 The border of a tile must not run along an edge of a zone, and zones across 180 degrees end there
-in files (RFC 7946, section 3.1.9); nor between zones to both sides of it, where the plane is one.
-So the globe is opened where nothing is drawn instead.
+in files (RFC 7946, section 3.1.9). So the globe is opened where nothing is drawn instead.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
-from territory.geometry.projection import HALF_TURN, Floats
+from territory.geometry.projection import HALF_TURN, Floats, ends_of_world
 from territory.history.snapshot import Snapshot, drawn_bounds
 
 _ROOM = 0.01  # degrees between zones where the globe is opened, at least
@@ -17,7 +16,7 @@ _TURN = 2 * HALF_TURN
 
 
 def opened_at(snapshots: tuple[Snapshot, ...]) -> float | None:
-    """Return the longitude from which on zones lie eastwards: -180, but where they are about it.
+    """Return the longitude from which on zones lie eastwards: -180, but where they lie about it.
 
     Parameters
     ----------
@@ -28,7 +27,8 @@ def opened_at(snapshots: tuple[Snapshot, ...]) -> float | None:
     -------
     float or None
         Degrees from -180 to 180, in the middle of the widest gap between zones; None where they
-        lie all around the globe.
+        lie all around the globe, or on both sides of 180 degrees on a cylinder, which is not
+        turned.
 
     Examples
     --------
@@ -42,9 +42,13 @@ def opened_at(snapshots: tuple[Snapshot, ...]) -> float | None:
     >>> opened_at((snapshot_of(both, np.zeros(2, dtype=int), **about),))
     0.0
     """
-    west, _, east, _ = drawn_bounds(snapshots)
-    reaches_ends = west <= -HALF_TURN or east >= HALF_TURN
-    if not snapshots[0].crs.is_geographic or (not reaches_ends and east - west < HALF_TURN):
+    (west, _, east, _), crs = drawn_bounds(snapshots), snapshots[0].crs
+    ends = ends_of_world(crs)
+    is_wide = ends is not None and east - west > (ends[1] - ends[0]) / 2
+    if not crs.is_geographic:
+        return None if is_wide else -HALF_TURN
+    # Around what is wide lies the point opposite to the zones, where the plane is torn.
+    if not is_wide and west > -HALF_TURN and east < HALF_TURN:
         return -HALF_TURN
     starts, ends = np.concatenate([_spans(each) for each in snapshots], axis=1)
     order = np.argsort(starts)
@@ -52,8 +56,6 @@ def opened_at(snapshots: tuple[Snapshot, ...]) -> float | None:
     following = np.append(starts[order][1:], starts[order][0] + _TURN)
     gaps = following - reach  # the last one lies across 180 degrees
     widest = int(np.argmax(gaps))
-    if not reaches_ends and (widest == len(gaps) - 1 or gaps[widest] < _ROOM):
-        return -HALF_TURN
     if gaps[widest] < _ROOM:
         return None
     middle = float(reach[widest] + gaps[widest] / 2)

@@ -131,7 +131,7 @@ def cut_zones(
     snapshots = cleaned.snapshots
     can_tile = request.tiles and not (profile.remainder or request.extent)
     points = tile_points(snapshots, memory, can_tile=can_tile)
-    if points and opened_at(snapshots) is None:  # around the globe no tile ends
+    if points and opened_at(snapshots) is None:  # no border of tiles goes between them
         points = tile_points(snapshots, memory, can_tile=False)
     tiled: Tiled | None = None
     cutting = f"cutting the zones of {_span(snapshots)} together"

@@ -50,9 +50,10 @@ def without_other_status(
         The same where any of the values says how firmly ground is held.
     """
     is_usual = profile.name == _LAYOUT and profile.status_property == _STATUS
-    if not is_usual or profile.label_properties == _ACTOR:
+    is_ours = profile.label_properties == _ACTOR
+    if not is_usual or (is_ours and any(_STATUS in r for each in layers for r in each.properties)):
         return profile, ()
-    of_rows = (row.get(_STATUS) for layer in layers for row in layer.properties)
+    of_rows = (row.get(_spelled(_STATUS, row)) for layer in layers for row in layer.properties)
     values = sorted({str(each) for each in of_rows if each not in (None, "")})
     if not values or not set(Status).isdisjoint(values):
         return profile, ()
@@ -250,7 +251,8 @@ class HolderLabels:
 
     def _status(self, layer: Layer, index: int) -> Status | None:
         """Return how firmly a feature is held, if its property says it."""
-        status = layer.properties[index].get(self.profile.status_property)
+        row = layer.properties[index]
+        status = row.get(_spelled(self.profile.status_property, row))
         if status is None or status == "":
             return None
         if status not in list(Status):
@@ -272,6 +274,14 @@ class HolderLabels:
             f" {self.profile.pattern_hint(unknown) or 'add a rule for it, or drop = true'}",
             file=layer.file,
         )
+
+
+def _spelled(name: str, row: Mapping[str, object]) -> str:
+    """Return what a row calls a property: in other case, as a Shapefile does, if nothing else."""
+    if name in row:
+        return name
+    alike = [each for each in row if each.casefold() == name.casefold()]
+    return alike[0] if len(alike) == 1 else name
 
 
 def _fills(layer: Layer, rows: list[int]) -> tuple[str, ...]:

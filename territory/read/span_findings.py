@@ -186,12 +186,13 @@ def _about_missing(columns: DayColumns) -> Iterator[Finding]:
     """Tell of a property that is named and in no file: what it says comes from elsewhere."""
     days = {each.name for each in columns.every if each.is_there}
     rule, status = columns.profile.day, columns.profile.status_property
-    levels = columns.profile.levels
+    levels, called = columns.profile.levels, {""}.union(*columns.keys)
+    spelled = {status} if status.casefold() in map(str.casefold, called) else set()
     for names, there, instead in (
         (rule.properties, days, "the names of the files, or --day, give the day"),
         (rule.until_properties or (), days, "every end is open"),
-        ((status,), {""}.union(*columns.keys, _unsaid(columns)), "all zones count as held"),
-        ((levels,), {""}.union(*columns.keys), "features of all levels count"),
+        ((status,), spelled | _unsaid(columns), "all zones count as held"),
+        ((levels,), called, "features of all levels count"),
     ):
         if columns.layers and len(names) == 1 and names[0] not in there:
             known = did_you_mean(names[0], columns.keys[0])
