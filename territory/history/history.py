@@ -40,7 +40,7 @@ from territory.geometry.projection import (
 from territory.history.lines import Lines, Uncut
 from territory.history.overlaps import Overlap, resolve_overlaps
 from territory.history.partition import Partition, partition
-from territory.history.snapshot import Snapshot, drawn_bounds
+from territory.history.snapshot import Snapshot, drawn_bounds, ring_spans
 from territory.holders import NOBODY, Holder
 
 WHOLE = "all"
@@ -850,24 +850,14 @@ def plane_over(snapshots: tuple[Snapshot, ...]) -> EqualArea:
         ends = ends_of_world(crs)
         if ends and east - west > (ends[1] - ends[0]) / 2:
             degrees = (2 * HALF_TURN / (ends[1] - ends[0])) * (
-                _ring_spans(snapshots) - sum(ends) / 2
+                ring_spans(snapshots) - sum(ends) / 2
             )
             west, east = shortest_arc(*degrees.clip(-HALF_TURN, HALF_TURN))
             around = west, around[1], east, around[3]
         return choose_projection(around)
     if east - west > HALF_TURN:
-        west, east = shortest_arc(*_ring_spans(snapshots))
+        west, east = shortest_arc(*ring_spans(snapshots))
     return choose_projection((west, south, east, north))
-
-
-def _ring_spans(snapshots: tuple[Snapshot, ...]) -> Floats:
-    """Return the least and the greatest x of every ring, shape (2, r)."""
-    drawn = [(each.xy[:, 0], each.ring_start[:-1]) for each in snapshots if len(each.xy)]
-    least, most = (
-        np.concatenate([end.reduceat(x, start) for x, start in drawn])
-        for end in (np.minimum, np.maximum)
-    )
-    return np.array([least, most])
 
 
 def is_off_the_map(held: Sequence[float], area: Sequence[float]) -> bool:

@@ -207,3 +207,24 @@ def drawn_bounds(snapshots: tuple[Snapshot, ...]) -> tuple[float, float, float, 
     west, south = (float(min(each[axis].min() for each in columns)) for axis in (0, 1))
     east, north = (float(max(each[axis].max() for each in columns)) for axis in (0, 1))
     return west, south, east, north
+
+
+def ring_spans(snapshots: tuple[Snapshot, ...]) -> Floats:
+    """Return the least and the greatest x of every ring of all snapshots, one after the other.
+
+    Parameters
+    ----------
+    snapshots : tuple of Snapshot
+        All in one CRS, with a polygon at least.
+
+    Returns
+    -------
+    ndarray, shape (2, r)
+        In the unit of that CRS.
+    """
+    drawn = [(each.xy[:, 0], each.ring_start[:-1]) for each in snapshots if len(each.xy)]
+    least, most = (
+        np.concatenate([end.reduceat(x, start) for x, start in drawn])
+        for end in (np.minimum, np.maximum)
+    )
+    return np.array([least, most])

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from territory.geometry.projection import HALF_TURN, Floats, ends_of_world
-from territory.history.snapshot import Snapshot, drawn_bounds
+from territory.history.snapshot import Snapshot, drawn_bounds, ring_spans
 
 _ROOM = 0.01  # degrees between zones where the globe is opened, at least
 _TURN = 2 * HALF_TURN
@@ -50,9 +50,9 @@ def opened_at(snapshots: tuple[Snapshot, ...]) -> float | None:
     # Around what is wide lies the point opposite to the zones, where the plane is torn.
     if not is_wide and west > -HALF_TURN and east < HALF_TURN:
         return -HALF_TURN
-    starts, ends = np.concatenate([_spans(each) for each in snapshots], axis=1)
+    starts, stops = ring_spans(snapshots)
     order = np.argsort(starts)
-    reach = np.maximum.accumulate(ends[order])
+    reach = np.maximum.accumulate(stops[order])
     following = np.append(starts[order][1:], starts[order][0] + _TURN)
     gaps = following - reach  # the last one lies across 180 degrees
     widest = int(np.argmax(gaps))
@@ -60,14 +60,6 @@ def opened_at(snapshots: tuple[Snapshot, ...]) -> float | None:
         return None
     middle = float(reach[widest] + gaps[widest] / 2)
     return middle if middle < HALF_TURN else middle - _TURN
-
-
-def _spans(snapshot: Snapshot) -> Floats:
-    """Return the westernmost and easternmost longitude of each ring, shape (2, rings)."""
-    x, first = snapshot.xy[:, 0], snapshot.ring_start[:-1]
-    if not len(first):
-        return np.empty((2, 0))
-    return np.stack([np.minimum.reduceat(x, first), np.maximum.reduceat(x, first)])
 
 
 def turned(xy: Floats, west: float) -> Floats:

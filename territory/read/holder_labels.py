@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -53,7 +54,8 @@ def without_other_status(
     is_ours = profile.label_properties == _ACTOR
     if not is_usual or (is_ours and any(_STATUS in r for each in layers for r in each.properties)):
         return profile, ()
-    of_rows = (row.get(_spelled(_STATUS, row)) for layer in layers for row in layer.properties)
+    rows = (row for layer in layers for row in layer.properties)
+    of_rows = (row.get(_spelled(_STATUS, tuple(row))) for row in rows)
     values = sorted({str(each) for each in of_rows if each not in (None, "")})
     if not values or not set(Status).isdisjoint(values):
         return profile, ()
@@ -252,7 +254,7 @@ class HolderLabels:
     def _status(self, layer: Layer, index: int) -> Status | None:
         """Return how firmly a feature is held, if its property says it."""
         row = layer.properties[index]
-        status = row.get(_spelled(self.profile.status_property, row))
+        status = row.get(_spelled(self.profile.status_property, tuple(row)))
         if status is None or status == "":
             return None
         if status not in list(Status):
@@ -276,11 +278,12 @@ class HolderLabels:
         )
 
 
-def _spelled(name: str, row: Mapping[str, object]) -> str:
+@lru_cache(maxsize=256)  # asked for every feature, and those of a file have the same names
+def _spelled(name: str, names: tuple[str, ...]) -> str:
     """Return what a row calls a property: in other case, as a Shapefile does, if nothing else."""
-    if name in row:
+    if name in names:
         return name
-    alike = [each for each in row if each.casefold() == name.casefold()]
+    alike = [each for each in names if each.casefold() == name.casefold()]
     return alike[0] if len(alike) == 1 else name
 
 
