@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from territory.findings import Severity
 from territory.geometry.area import geodesic_area_km2
 from territory.geometry.projection import WGS84
+from territory.geometry.rings import rings_of
 from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.history.stray_positions import strays
@@ -24,7 +25,7 @@ def circle(count=60, radius=0.5, middle=(36.0, 48.0)):
 
 
 def found(ring, *holes):
-    return list(strays(np.array([shapely.Polygon(ring, holes)], dtype=object), WGS84))
+    return list(strays(rings_of(np.array([shapely.Polygon(ring, holes)], dtype=object)), WGS84))
 
 
 def km2(ring):
@@ -100,7 +101,7 @@ def test_a_zone_a_metre_across_is_not_worth_a_word():
 
 
 def test_no_polygon_at_all():
-    assert not list(strays(np.zeros(0, dtype=object), WGS84))
+    assert not list(strays(rings_of(np.zeros(0, dtype=object)), WGS84))
 
 
 @pytest.mark.parametrize(
@@ -108,11 +109,11 @@ def test_no_polygon_at_all():
     [("isw", "isw"), ("owl", "owl"), ("nzz", "nzz"), ("deepstate-raw", "deepstate_raw")],
 )
 def test_real_zones_have_none(shared_data, profile, folder):
-    from territory.history.repair import _polygons
+    from territory.history.drawn_days import drawn_days
     from territory.read.profile import read_profile
     from territory.read.zones import read_series
 
     files = sorted((shared_data / "ukraine" / folder).rglob("*.*json"))[::8]
     series = read_series(tuple(map(str, files)), read_profile(profile))
     for raw in series.raws:
-        assert not list(strays(_polygons(raw)[0], raw.crs)), raw.day
+        assert not list(strays(drawn_days([raw])[0].rings, raw.crs)), raw.day

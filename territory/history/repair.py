@@ -29,8 +29,11 @@ from shapely.geometry.base import BaseGeometry
 from territory.errors import CRSError, GeometryError
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.area import geodesic_area_km2
-from territory.geometry.coverage import are_areal, areal, parts_of, polygons_in
-from territory.geometry.projection import WGS84, Floats, is_wgs84
+from territory.geometry.arrays import Bools
+from territory.geometry.coverage import areal, polygons_in
+from territory.geometry.projection import WGS84, Floats, Ints, is_wgs84
+from territory.geometry.rings import Rings, rings_of
+from territory.history.drawn_days import Drawn, drawn_days
 from territory.history.lost_geometry import lost_features
 from territory.history.snapshot import RawZones, Snapshot, snapshot_of
 from territory.history.stray_positions import Stray, strays
@@ -74,6 +77,7 @@ def normalise(
     repair: Repair | None = None,
     doubt_percent: float = DOUBT_PERCENT,
     others: Sequence[RawZones] = (),
+    drawn: Drawn | None = None,
 ) -> Snapshot:
     """Clean what a file said on one day.
 
@@ -89,6 +93,8 @@ def normalise(
     others : sequence of RawZones, optional
         Other days of the series, the nearest first; they tell what a feature without
         geometry has lost.
+    drawn : Drawn, optional
+        What the day draws, where it was taken apart with others.
 
     Returns
     -------
@@ -113,11 +119,16 @@ def normalise(
     """
     crs = map_crs(raw.crs, raw.source.location)
     lost = tuple(lost_features(raw, others))
-    parts, feature, audit = _polygons(raw)
-    check_coordinates(parts, feature, crs, _At(raw).error)
-    flown = [_At(raw).stray(each, int(feature[each.part])) for each in strays(parts, crs)]
-    parts, feature, repeats = _without_repeats(parts, feature, raw, crs)
-    doubts = _doubts(parts, feature, crs, repair)
+    drawn = drawn or drawn_days([raw])[0]
+    audit = _not_area(raw, drawn)
+    check_coordinates(drawn.rings, drawn.feature, crs, _At(raw).error)
+    flown = [
+        _At(raw).stray(each, int(drawn.feature[each.part]))
+        for each in strays(drawn.rings, crs, drawn.may_stray)
+    ]
+    keep, repeats = _without_repeats(drawn.parts, drawn.feature, raw, crs)
+    parts, feature = drawn.parts[keep], drawn.feature[keep]
+    doubts = _doubts(parts, feature, np.flatnonzero(~drawn.valid[keep]), crs, repair)
     repaired = _repaired(parts, doubts)
     refused = (
         set()
@@ -128,9 +139,11 @@ def normalise(
         worst = [each for each in doubts if each.part in refused]
         raise _refusal(_At(raw), worst, doubt_percent)
     repairs = [each.finding(_At(raw)) for each in doubts]
-    return _snapshot(
-        raw, crs, repaired, feature, (*raw.findings, *lost, *audit, *flown, *repeats, *repairs)
-    )
+    findings = (*raw.findings, *lost, *audit, *flown, *repeats, *repairs)
+    if not (repeats or doubts):
+        return _snapshot(raw, crs, drawn.rings, feature, findings)
+    ground, part = shapely.get_parts(repaired, return_index=True)
+    return _snapshot(raw, crs, rings_of(ground), feature[part], findings)
 
 
 def map_crs(crs: CRS, file: str) -> CRS:
@@ -200,25 +213,25 @@ class _At:
         return self.finding(FindingKind.STRAY_POSITION, feature, str(found), Severity.WARNING, km2)
 
 
-def _polygons(
-    raw: RawZones,
-) -> tuple[NDArray[np.object_], NDArray[np.int64], list[Finding]]:
-    """Take features apart into polygons; report what is not area."""
-    at = _At(raw)
-    audit = []
-    parts, feature = parts_of(raw.geometry)
-    there = ~shapely.is_empty(parts)
-    parts, feature = parts[there], feature[there]
-    is_area = are_areal(parts)
-    for index in np.unique(feature[~is_area]):
-        kinds = sorted({parts[i].geom_type for i in np.flatnonzero(~is_area & (feature == index))})
-        detail = f"dropped what has no area ({', '.join(kinds)})"
-        audit.append(at.finding(FindingKind.NOT_AREA, index, detail, Severity.INFO, 0.0))
-    return parts[is_area], feature[is_area], audit
+def _not_area(raw: RawZones, drawn: Drawn) -> list[Finding]:
+    """Report what has no area in each feature."""
+    kinds: dict[int, set[str]] = {}
+    for feature, kind in drawn.others:
+        kinds.setdefault(feature, set()).add(kind)
+    return [
+        _At(raw).finding(
+            FindingKind.NOT_AREA,
+            feature,
+            f"dropped what has no area ({', '.join(sorted(found))})",
+            Severity.INFO,
+            0.0,
+        )
+        for feature, found in sorted(kinds.items())
+    ]
 
 
 def check_coordinates(
-    parts: NDArray[np.object_],
+    rings: Rings,
     feature: NDArray[np.int64],
     crs: CRS,
     refused: Callable[[str, int], GeometryError],
@@ -227,10 +240,10 @@ def check_coordinates(
 
     Parameters
     ----------
-    parts : ndarray of Polygon, shape (n,)
-        In `crs`.
+    rings : Rings
+        Of n polygons, in `crs`.
     feature : ndarray of int, shape (n,)
-        Which feature each is a part of, for the message.
+        Which feature each polygon is a part of, for the message.
     crs : CRS
         That the coordinates are said to be in: in degrees, or in metres or feet.
     refused : callable
@@ -247,25 +260,29 @@ def check_coordinates(
     >>> def refused(problem, feature):
     ...     return GeometryError(problem, file="a.geojson", feature=feature + 1)
     >>> flat = np.array([shapely.box(37, 35, 38, np.inf)])
-    >>> check_coordinates(flat, np.array([0]), CRS.from_epsg(4326), refused)
+    >>> check_coordinates(rings_of(flat), np.array([0]), CRS.from_epsg(4326), refused)
     Traceback (most recent call last):
     territory.errors.GeometryError: a.geojson, feature 1: a coordinate is not a finite number
     """
-    xy, part = shapely.get_coordinates(parts, return_index=True)
+    xy = rings.xy
+
+    def of(corner: int) -> int:
+        return int(feature[rings.polygon_of(corner)])
+
     if not np.isfinite(xy).all():
         bad = np.flatnonzero(~np.isfinite(xy).all(axis=1))
-        raise refused("a coordinate is not a finite number", int(feature[part[bad[0]]]))
+        raise refused("a coordinate is not a finite number", of(bad[0]))
     if not len(xy):
         return
     if not crs.is_geographic:
         if problem := _no_metres(xy, crs):
-            raise refused(problem, int(feature[part[0]]))
+            raise refused(problem, of(0))
         return
     if max(xy.max(), -xy.min()) > _LATITUDE_LIMIT:
         bad = np.flatnonzero((np.abs(xy) > _DEGREE_LIMITS).any(axis=1))
         if bad.size:
-            raise refused(_no_degrees(*xy[bad[0]]), int(feature[part[bad[0]]]))
-        if (found := wrapped(parts)) is not None:  # would be measured the long way round
+            raise refused(_no_degrees(*xy[bad[0]]), of(bad[0]))
+        if (found := wrapped(rings)) is not None:  # would be measured the long way round
             raise refused(WRAPPED.format(found[1]), int(feature[found[0]]))
 
 
@@ -290,15 +307,15 @@ def _no_degrees(x: float, y: float) -> str:
     return f"({x:g}, {y:g}) is no longitude and latitude: {hint}"
 
 
-def wrapped(polygons: NDArray[np.object_]) -> tuple[int, float] | None:
+def wrapped(rings: Rings) -> tuple[int, float] | None:
     """Return the first polygon with an edge across the antimeridian, and how wide it is drawn.
 
     An edge of a whole turn is the rim of a polar cap, and is as wide as it says.
 
     Parameters
     ----------
-    polygons : ndarray of Polygon
-        In degrees.
+    rings : Rings
+        Of polygons in degrees.
 
     Returns
     -------
@@ -307,21 +324,21 @@ def wrapped(polygons: NDArray[np.object_]) -> tuple[int, float] | None:
 
     Examples
     --------
-    >>> wrapped(np.array([shapely.box(0, 0, 1, 1), shapely.box(-179, 0, 179, 1)]))
+    >>> both = np.array([shapely.box(0, 0, 1, 1), shapely.box(-179, 0, 179, 1)])
+    >>> wrapped(rings_of(both))
     (1, 358.0)
     """
-    rings, polygon = shapely.get_rings(polygons, return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    wide = np.abs(np.diff(xy[:, 0]))
+    wide = np.abs(np.diff(rings.xy[:, 0]))
+    wide[rings.start[1:-1] - 1] = 0.0  # from the end of a ring to the begin of the next
     half = _DEGREE_LIMITS[0]
-    bad = np.flatnonzero((ring[1:] == ring[:-1]) & (wide > half) & (wide < 2 * half))
-    return (int(polygon[ring[bad[0]]]), float(wide[bad[0]])) if bad.size else None
+    bad = np.flatnonzero((wide > half) & (wide < 2 * half))
+    return (rings.polygon_of(bad[0]), float(wide[bad[0]])) if bad.size else None
 
 
 def _without_repeats(
     parts: NDArray[np.object_], feature: NDArray[np.int64], raw: RawZones, crs: CRS
-) -> tuple[NDArray[np.object_], NDArray[np.int64], list[Finding]]:
-    """Drop polygons given more than once for one holder."""
+) -> tuple[Bools, list[Finding]]:
+    """Return which polygons to keep: of those given more than once for one holder, the first."""
     at = _At(raw)
     keep = np.ones(len(parts), dtype=bool)
     findings = []
@@ -334,7 +351,7 @@ def _without_repeats(
         findings.append(
             at.finding(FindingKind.REPEATED_POLYGON, row, detail, Severity.WARNING, km2)
         )
-    return parts[keep], feature[keep], findings
+    return keep, findings
 
 
 def _alike(
@@ -397,11 +414,15 @@ class _Doubt:
 
 
 def _doubts(
-    parts: NDArray[np.object_], feature: NDArray[np.int64], crs: CRS, repair: Repair | None
+    parts: NDArray[np.object_],
+    feature: NDArray[np.int64],
+    invalid: Ints,
+    crs: CRS,
+    repair: Repair | None,
 ) -> list[_Doubt]:
     """Return every invalid polygon with the readings it may have."""
     found = []
-    for part in np.flatnonzero(~shapely.is_valid(parts)).tolist():
+    for part in invalid.tolist():
         reason = shapely.is_valid_reason(parts[part]).split("[")[0].strip()
         row = int(feature[part])
         if (touching := _only_touching(parts[part])) is not None:
@@ -593,12 +614,12 @@ def _area_km2(geometry: BaseGeometry, crs: CRS) -> float:
 def _snapshot(
     raw: RawZones,
     crs: CRS,
-    parts: NDArray[np.object_],
+    rings: Rings,
     feature: NDArray[np.int64],
     audit: tuple[Finding, ...],
 ) -> Snapshot:
-    parts, inner = shapely.get_parts(parts, return_index=True)
-    feature = feature[inner]
-    holders = tuple(sorted({raw.holders[index] for index in feature}))
-    layer = np.array([holders.index(raw.holders[index]) for index in feature], dtype=np.int64)
-    return snapshot_of(parts, layer, day=raw.day, crs=crs, holders=holders, audit=audit)
+    own = [raw.holders[index] for index in feature.tolist()]
+    holders = tuple(sorted(set(own)))
+    number = {holder: index for index, holder in enumerate(holders)}
+    layer = np.array([number[holder] for holder in own], dtype=np.int64)
+    return snapshot_of(rings, layer, day=raw.day, crs=crs, holders=holders, audit=audit)

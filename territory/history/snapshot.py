@@ -10,7 +10,6 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
@@ -18,6 +17,7 @@ from territory.errors import GeometryError
 from territory.findings import Finding
 from territory.geometry.arrays import mixed
 from territory.geometry.projection import Floats, Ints
+from territory.geometry.rings import Rings
 from territory.holders import Holder
 
 
@@ -157,7 +157,7 @@ class Snapshot:
 
 
 def snapshot_of(
-    polygons: NDArray[np.object_],
+    rings: Rings,
     layer: Ints,
     *,
     day: date,
@@ -169,17 +169,15 @@ def snapshot_of(
 
     Parameters
     ----------
-    polygons : ndarray of Polygon, shape (n,)
-        In `crs`.
+    rings : Rings
+        Of n polygons, in `crs`.
     layer : ndarray of int, shape (n,)
-        Index into `holders` of each.
+        Index into `holders` of each polygon.
     day, crs, holders, audit
         See `Snapshot`.
     """
-    rings, polygon = shapely.get_rings(shapely.orient_polygons(polygons), return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    start = np.searchsorted(ring, np.arange(len(rings) + 1))
-    return Snapshot(day, crs, holders, xy, start, layer[polygon], audit)
+    wound = rings.wound()
+    return Snapshot(day, crs, holders, wound.xy, wound.start, layer[wound.polygon], audit)
 
 
 def drawn_bounds(snapshots: tuple[Snapshot, ...]) -> tuple[float, float, float, float]:

@@ -18,6 +18,7 @@ from pyproj import CRS
 from territory.errors import GeometryError
 from territory.geometry.area import geodesic_area_km2
 from territory.geometry.projection import Floats, Ints
+from territory.geometry.rings import Rings
 from territory.numbers import bounds
 
 FAR = 1.0  # extents of the rest of the ring that a position lies off it
@@ -66,15 +67,17 @@ class Stray:
         )
 
 
-def strays(polygons: NDArray[np.object_], crs: CRS) -> Iterator[Stray]:
+def strays(rings: Rings, crs: CRS, among: Ints | None = None) -> Iterator[Stray]:
     """Find positions that lie far from the rest of their ring.
 
     Parameters
     ----------
-    polygons : ndarray of Polygon, shape (n,)
-        In `crs`, x before y.
+    rings : Rings
+        Of polygons in `crs`, x before y.
     crs : CRS
         Any of the Earth; areas with and without the position are measured on the ground.
+    among : ndarray of int, optional
+        The rings that `may_stray` gives, where it was asked already.
 
     Yields
     ------
@@ -84,48 +87,65 @@ def strays(polygons: NDArray[np.object_], crs: CRS) -> Iterator[Stray]:
     Examples
     --------
     >>> from territory.geometry.projection import WGS84
+    >>> from territory.geometry.rings import rings_of
     >>> ring = [(35, 48), (36, 48), (36, 49), (35.5, 49), (75, 48.9), (35, 49), (35, 48)]
-    >>> [found] = strays(np.array([shapely.Polygon(ring)]), WGS84)
+    >>> [found] = strays(rings_of(np.array([shapely.Polygon(ring)])), WGS84)
     >>> found.position, round(found.without_km2)
     (5, 8218)
     """
-    every, part = shapely.get_rings(polygons, return_index=True)
-    chosen = np.flatnonzero(_worth_a_look(every, crs)) if len(every) else ()
+    chosen = np.flatnonzero(may_stray(rings, crs)) if among is None else among
     if not len(chosen):
         return
-    rings = every[chosen]
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    start = np.searchsorted(ring, np.arange(len(rings) + 1))
-    for row, at in _far_off(shapely.bounds(rings), xy, ring, start, crs):
-        own = xy[start[row] : start[row + 1] - 1]
-        position = at - int(start[row])
+    few = rings.taken(chosen)
+    for row, at in _far_off(few, crs):
+        own = few.xy[few.start[row] : few.start[row + 1] - 1]
+        position = at - int(few.start[row])
         with_km2, without_km2 = _areas_km2(own, position, crs)
         least = max(LEAST_KM2, LEAST_SHARE * min(with_km2, without_km2))
         if abs(with_km2 - without_km2) > least:
-            whose = part[chosen[row]]
-            number = int(np.count_nonzero(part[: chosen[row]] == whose)) + 1
+            whose = few.polygon[row]
+            number = int(np.count_nonzero(rings.polygon[: chosen[row]] == whose)) + 1
             x, y = own[position].tolist()
             yield Stray(int(whose), number, position + 1, x, y, with_km2, without_km2)
 
 
-def _worth_a_look(rings: NDArray[np.object_], crs: CRS) -> NDArray[np.bool_]:
+def may_stray(rings: Rings, crs: CRS) -> NDArray[np.bool_]:
     """Return which rings have two edges at a position so long that it may be far off.
 
     By far most have none, and this is all that they cost.
+
+    Parameters
+    ----------
+    rings : Rings
+        Of polygons in `crs`, x before y.
+    crs : CRS
+        Any of the Earth.
+
+    Returns
+    -------
+    ndarray of bool, shape (r,)
+        False also where corners are not finite.
     """
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    first = np.searchsorted(ring, np.arange(len(rings)))
-    last = np.append(first[1:], len(xy)) - 1
-    across, up = np.diff(xy, axis=0, append=xy[-1:]).T
-    step = np.sqrt(across * across + up * up)
+    if not len(rings.lines):
+        return np.zeros(0, dtype=bool)
+    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is refused elsewhere
+        return _has_long_edges(rings, crs)
+
+
+def _has_long_edges(rings: Rings, crs: CRS) -> NDArray[np.bool_]:
+    first, last = rings.start[:-1], rings.start[1:] - 1
+    x, y = np.ascontiguousarray(rings.xy.T)
+    across, up = np.diff(x), np.diff(y)
+    step = np.zeros(len(x))
+    np.sqrt(across * across + up * up, out=step[:-1])
     step[last] = 0.0  # from the end of a ring to the begin of the next
-    beyond, needles, matters = _limits(shapely.bounds(rings), step, first, last, crs)
-    before = np.append(step[-1:], step[:-1])
+    beyond, needles, matters = _limits(rings.bounds, step, first, last, crs)
+    before = np.concatenate([step[-1:], step[:-1]])
     before[first] = step[last - 1]
     longest = np.maximum.reduceat(np.minimum(step, before), first)  # of the shorter edges
     far: NDArray[np.bool_] = longest * (1 + 1e-12) > np.minimum(beyond, needles)  # of rounding
-    if xy.min() <= 0 <= xy.max():
-        far |= matters & np.logical_or.reduceat((xy == 0).all(axis=1), first)
+    if x.min() <= 0 <= x.max() and y.min() <= 0 <= y.max():
+        far |= matters & np.logical_or.reduceat((x == 0) & (y == 0), first)
     return far
 
 
@@ -153,22 +173,21 @@ def _limits(
     return beyond, needles, matters
 
 
-def _far_off(
-    bounds: Floats, xy: Floats, ring: Ints, start: Ints, crs: CRS
-) -> list[tuple[int, int]]:
+def _far_off(rings: Rings, crs: CRS) -> list[tuple[int, int]]:
     """Return the ring and the row of the worst position of each ring that has one far off it.
 
     All positions are looked at together first, by limits that follow from those that count:
     a position that lies off the others by more than their extent has two edges of at least a
     third of the whole extent.
     """
-    first, last = start[:-1], start[1:] - 1
+    xy, first, last = rings.xy, rings.start[:-1], rings.start[1:] - 1
+    ring = np.repeat(np.arange(len(first)), np.diff(rings.start))
     step = np.append(np.hypot(*np.diff(xy, axis=0).T), 0.0)
     step[last] = 0.0  # from the end of a ring to the begin of the next
     before = np.arange(-1, len(xy) - 1)
     before[first] = last - 1
     shorter = np.minimum(step, step[before])  # of the two edges of each position
-    beyond, needles, matters = _limits(bounds, step, first, last, crs)
+    beyond, needles, matters = _limits(rings.bounds, step, first, last, crs)
     length, size = np.add.reduceat(step, first), last - first
     at_origin = (xy == 0).all(axis=1) & matters[ring]
     may_be_off = ((shorter > beyond[ring]) | at_origin) & (step > 0)
@@ -190,7 +209,9 @@ def _far_off(
 
 def _km2_of_unit(crs: CRS) -> float:
     """Return about how many km2 a square of one unit of a CRS has at the most."""
-    return 12_365.0 if crs.is_geographic else 1e-6 * crs.axis_info[0].unit_conversion_factor ** 2
+    if crs.is_geographic or not crs.axis_info:
+        return 12_365.0
+    return 1e-6 * crs.axis_info[0].unit_conversion_factor ** 2
 
 
 def _is_off(own: Floats, position: int) -> bool:

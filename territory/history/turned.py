@@ -35,11 +35,12 @@ def opened_at(snapshots: tuple[Snapshot, ...]) -> float | None:
     >>> import shapely
     >>> from datetime import date
     >>> from territory.geometry.projection import WGS84
+    >>> from territory.geometry.rings import rings_of
     >>> from territory.history.snapshot import snapshot_of
     >>> from territory.holders import Holder
     >>> both = np.array([shapely.box(170, 0, 180, 1), shapely.box(-180, 0, -170, 1)])
     >>> about = {"day": date(2024, 1, 1), "crs": WGS84, "holders": (Holder("a"),)}
-    >>> opened_at((snapshot_of(both, np.zeros(2, dtype=int), **about),))
+    >>> opened_at((snapshot_of(rings_of(both), np.zeros(2, dtype=int), **about),))
     0.0
     """
     (west, _, east, _), crs = drawn_bounds(snapshots), snapshots[0].crs

@@ -20,13 +20,14 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.area import geodesic_area_km2
 from territory.geometry.coverage import polygons_in
 from territory.geometry.projection import WGS84, transformation
+from territory.history.drawn_days import Drawn
 from territory.history.lost_geometry import has_lost
 from territory.history.overlaps import Overlap
 from territory.history.repair import DOUBT_PERCENT, Repair, normalise
 from territory.history.snapshot import RawZones, Snapshot
 from territory.history.tiles import Run
 from territory.holders import CONTESTED, NOBODY, Holder, Status
-from territory.job.alike_days import alike_once
+from territory.job.consecutive_days import cleaned_in_turn
 from territory.job.kept_days import days_form
 from territory.job.series import SeriesRequest
 from territory.memo import Memo, answers
@@ -180,7 +181,7 @@ def normalised(
     near = [_near(raws, index) if has_lost(raw) else [] for index, raw in enumerate(raws)]
     days = list(zip(raws, near, strict=True))
     form = days_form(reserved, repair, doubt_percent)
-    found = list(answers(memo, form, clean, days, alike_once(run)))
+    found = list(answers(memo, form, clean, days, cleaned_in_turn(run)))
     snapshots = tuple(each for each in found if isinstance(each, Snapshot))
     refused = [each for each in found if isinstance(each, Finding)]
     if not snapshots:
@@ -190,16 +191,17 @@ def normalised(
 
 def _cleaned(
     days: tuple[RawZones, list[RawZones]],
+    drawn: Drawn | None = None,
     *,
     reserved: frozenset[str],
     how: Callable[..., Snapshot],
 ) -> Snapshot | Finding:
-    """Clean a day, with those about it, or say why it cannot be cleaned."""
+    """Clean a day, with those about it and what it draws, or say why it cannot be cleaned."""
     raw, near = days
     try:
         _refuse_reserved(raw, reserved)
         with doing(f"cleaning {raw.source.location} ({raw.day})"):
-            return how(raw, others=near)
+            return how(raw, others=near, drawn=drawn)
     except TerritoryError as error:
         return Finding(FindingKind.REFUSED, str(error), Severity.ERROR, raw.day)
 

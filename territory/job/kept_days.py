@@ -8,7 +8,7 @@ from territory.geometry.projection import WGS84, is_wgs84
 from territory.history.repair import Repair
 from territory.history.snapshot import Snapshot
 from territory.holders import Holder, Status
-from territory.job.alike_days import Day
+from territory.job.consecutive_days import Day
 from territory.memo import Form, Kept, key_of
 from territory.packed import Unnamed, is_usual, joined, numbers, parted
 

@@ -17,6 +17,7 @@ from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.area import geodesic_area_km2, in_plane, project
 from territory.geometry.coverage import joined, outline_of, sound
 from territory.geometry.projection import EqualArea, Floats, choose_projection, lonlat_bounds
+from territory.geometry.rings import rings_of
 from territory.history.history import History, from_coverage
 from territory.history.overlaps import OVERLAP_TOLERANCE_KM2
 from territory.history.repair import check_coordinates, map_crs
@@ -248,7 +249,7 @@ def _checked_crs(layer: Layer) -> CRS:
     def refused(problem: str, row: int) -> GeometryError:
         return GeometryError(problem, file=layer.file, feature=row + 1)
 
-    check_coordinates(parts, feature, crs, refused)
+    check_coordinates(rings_of(parts), feature, crs, refused)
     return crs
 
 

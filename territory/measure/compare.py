@@ -21,6 +21,7 @@ from territory.geometry.area import project
 from territory.geometry.arrays import Bools, cross_table
 from territory.geometry.coverage import dissolved
 from territory.geometry.projection import EqualArea, Floats, Ints
+from territory.geometry.rings import rings_of
 from territory.history.history import History
 from territory.history.partition import Partition, partition
 from territory.history.snapshot import Snapshot, snapshot_of
@@ -266,7 +267,7 @@ def _layers(sides: Iterable[_Zones], day: date, plane: EqualArea) -> Snapshot:
     shapes = np.array([*(shape for _, shape in marked), None], dtype=object)[:-1]
     parts, layer = shapely.get_parts(shapes, return_index=True)
     holders = tuple(holder for holder, _ in marked)
-    return snapshot_of(parts, layer, day=day, crs=plane.crs, holders=holders)
+    return snapshot_of(rings_of(parts), layer, day=day, crs=plane.crs, holders=holders)
 
 
 def _named(sides: Iterable[_Zones]) -> list[Holder]:

@@ -21,6 +21,7 @@ from territory.errors import CRSError, GeometryError, InputError, did_you_mean, 
 from territory.findings import Finding, FindingKind, Severity
 from territory.geometry.coverage import are_areal, parts_of, polygons_in
 from territory.geometry.projection import WGS84, Ints, same_crs
+from territory.geometry.rings import Rings, rings_of
 from territory.history.repair import check_coordinates, map_crs
 from territory.history.snapshot import RawZones
 from territory.history.snapshot import Source as Origin
@@ -233,9 +234,10 @@ def _polygons(layer: Layer, rows: Sequence[int], *, even_odd: bool) -> Polygons:
     crs = map_crs(layer.crs, layer.file)
     shapes = layer.geometry[list(rows)]
     parts, owner = polygons_in(shapes)
-    _check(layer, rows, parts, owner, crs)
+    rings = rings_of(parts)
+    _check(layer, rows, rings, owner, crs)
     findings = [*layer.findings, *_dropped(layer, rows, shapes, owner)]
-    findings += _stray(layer, rows, parts, owner, crs)
+    findings += _stray(layer, rows, rings, owner, crs)
     usable: list[int] = []
     ground: list[BaseGeometry] = []
     plain = np.isin(shapely.get_type_id(shapes), [_POLYGON, _MULTIPOLYGON])
@@ -255,20 +257,16 @@ def _polygons(layer: Layer, rows: Sequence[int], *, even_odd: bool) -> Polygons:
     return Polygons(layer, tuple(usable), crs, geometry, tuple(findings))
 
 
-def _check(
-    layer: Layer, rows: Sequence[int], parts: NDArray[np.object_], owner: Ints, crs: CRS
-) -> None:
+def _check(layer: Layer, rows: Sequence[int], rings: Rings, owner: Ints, crs: CRS) -> None:
     """Refuse coordinates that cannot be, as for zones."""
 
     def refused(problem: str, index: int) -> GeometryError:
         return GeometryError(problem, file=layer.file, feature=_called(layer, rows[index]))
 
-    check_coordinates(parts, owner, crs, refused)
+    check_coordinates(rings, owner, crs, refused)
 
 
-def _stray(
-    layer: Layer, rows: Sequence[int], parts: NDArray[np.object_], owner: Ints, crs: CRS
-) -> list[Finding]:
+def _stray(layer: Layer, rows: Sequence[int], rings: Rings, owner: Ints, crs: CRS) -> list[Finding]:
     """Tell of positions far from their ring, as for zones."""
     return [
         Finding(
@@ -278,7 +276,7 @@ def _stray(
             None,
             abs(each.km2 - each.without_km2),
         )
-        for each in strays(parts, crs)
+        for each in strays(rings, crs)
     ]
 
 

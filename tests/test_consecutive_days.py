@@ -11,7 +11,7 @@ from territory.geometry.projection import WGS84
 from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Source
 from territory.holders import Holder
-from territory.job.alike_days import alike_once
+from territory.job.consecutive_days import cleaned_in_turn
 
 SQUARE, OTHER = shapely.box(37, 35, 38, 36), shapely.box(37, 35, 38, 36.5)
 TOUCHING = shapely.Polygon([(37, 35), (38, 35), (38, 36), (37.5, 35), (37, 36)])
@@ -27,11 +27,11 @@ def cleaned(days, near=()):
     """Return what comes of days, and the days that were cleaned."""
     calls = []
 
-    def clean(piece):
+    def clean(piece, drawn=None):
         calls.append(piece[0].day.day)
-        return normalise(piece[0])
+        return normalise(piece[0], drawn=drawn)
 
-    return list(alike_once(map)(clean, [(each, list(near)) for each in days])), calls
+    return list(cleaned_in_turn(map)(clean, [(each, list(near)) for each in days])), calls
 
 
 def same(one, other):

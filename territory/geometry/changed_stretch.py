@@ -1,0 +1,165 @@
+"""Polygons that are valid if those before them are, since one stretch of their shell differs.
+
+From one day to the next a publisher redraws a few places of an outline of thousands of corners.
+Whether the whole is valid follows then from what lies between the first place and the last.
+
+Method
+------
+Let a polygon be valid, and another have the same holes, and a shell that is the same but for one
+path between two of its corners. What both have meets itself nowhere that it may not, since the
+one polygon is valid. So the other is valid too if its path meets neither itself, nor what is left
+of the shell but at its two ends, nor a hole, and if every hole begins inside its shell: then all
+of the hole lies inside, and touches at most what it touched.
+
+Nothing is said of polygons that differ in any other way, though they may be valid. All are looked
+at together: one by one, the calls would take longer than to look at the whole of each.
+"""
+
+from collections.abc import Iterator, Sequence, Sized
+from dataclasses import dataclass
+from itertools import chain, compress, pairwise
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from territory.geometry.arrays import Bools
+from territory.geometry.projection import Floats, Ints
+from territory.geometry.rings import Rings
+
+_LONGEST = 0.5  # of a shell: to look at a longer path takes as long as to look at the whole
+_Corners = NDArray[np.complex128]  # x and y as one number, so that one look compares both
+
+
+def stay_valid(rings: Rings, order: Ints) -> Bools:
+    """Tell which polygons are known to be valid if the one before each is.
+
+    Parameters
+    ----------
+    rings : Rings
+        Of polygons in one CRS, none of them empty.
+    order : ndarray of int, shape (n,)
+        Polygons, each after the one that it may resemble.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        Never True of an invalid polygon that follows a valid one. False of the first, and where
+        nothing is known.
+
+    Examples
+    --------
+    >>> from territory.geometry.rings import rings_of
+    >>> square = [(9, 0), (9, 9), (0, 9), (0, 0)]
+    >>> dented, crossed = ([*square[:2], (4, y), *square[2:]] for y in (8, -1))
+    >>> days = [shapely.Polygon(ring) for ring in (square, square, dented, crossed)]
+    >>> stay_valid(rings_of(np.array(days)), np.arange(4)).tolist()
+    [False, True, True, False]
+    """
+    found = np.zeros(len(order), dtype=bool)
+    stretches = list(_stretches(rings, order))
+    if not stretches or not np.isfinite(rings.xy).all():
+        return found
+    known = list(compress(stretches, _holes_kept(rings, stretches)))
+    if known:
+        found[[each.place for each in known]] = shapely.is_simple(_drawn(rings, known))
+    return found
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """The path by which a shell differs from the one before, and where both stand.
+
+    Attributes
+    ----------
+    place : int
+        In the order of polygons.
+    shell, before : int
+        Which rings they are.
+    first, last : int
+        Row of the first corner of the shell, and of the last, which is the same once more.
+    begin, end : int
+        Rows of the two ends of the path, which are corners of what is left too.
+    """
+
+    place: int
+    shell: int
+    before: int
+    first: int
+    last: int
+    begin: int
+    end: int
+
+
+def _stretches(rings: Rings, order: Ints) -> Iterator[_Stretch]:
+    """Yield where shells differ from the one before, if by one short path."""
+    corners: _Corners = rings.xy.view(np.complex128).ravel()
+    for place, (before, shell) in enumerate(pairwise(rings.shells[order].tolist()), 1):
+        (start, stop), (first, end) = (rings.start[at : at + 2].tolist() for at in (before, shell))
+        last = end - 1
+        old, new = corners[start : stop - 1], corners[first:last]
+        most = min(len(old), len(new))
+        ahead = _agreeing(old[:most], new[:most])
+        behind = min(_agreeing(old[::-1][:most], new[::-1][:most]), most - ahead)
+        if ahead and len(new) - ahead - behind <= _LONGEST * len(new):
+            path = first + ahead - 1, last - behind
+            yield _Stretch(place, shell, before, first, last, *path)
+
+
+def _agreeing(one: _Corners, other: _Corners) -> int:
+    """Return how many values agree before the first that does not."""
+    differs = one != other
+    first = int(differs.argmax())
+    return first if differs[first] else len(differs)
+
+
+def _holes_kept(rings: Rings, stretches: Sequence[_Stretch]) -> Bools:
+    """Return which polygons have the holes of the one before, all of them begun inside."""
+    shell, before = np.array([(each.shell, each.before) for each in stretches]).T
+    count = rings.holes.take(shell)
+    kept = count == rings.holes.take(before)
+    own = np.repeat(np.arange(len(shell)), np.where(kept, count, 0))
+    number = np.arange(len(own)) - np.searchsorted(own, own) + 1
+    hole = shell[own] + number
+    same = shapely.equals_identical(rings.lines[hole], rings.lines[before[own] + number])
+    ground = np.asarray(shapely.polygons(rings.lines[shell]), dtype=object)
+    inside = shapely.contains_xy(ground[own], *rings.xy[rings.start[hole]].T)
+    kept[own[~(same & inside)]] = False
+    return np.asarray(kept, dtype=np.bool_)
+
+
+def _drawn(rings: Rings, stretches: Sequence[_Stretch]) -> NDArray[np.object_]:
+    """Return each path, and what of its polygon it may meet, as a MultiLineString."""
+    x, y = np.ascontiguousarray(rings.xy.T)
+    edges = [end(along[:-1], along[1:]) for along in (x, y) for end in (np.minimum, np.maximum)]
+    drawn = [list(_lines(rings, edges, each)) for each in stretches]
+    rows = list(chain.from_iterable(drawn))
+    corners = rings.xy.take(np.concatenate(rows), 0)
+    lines = np.asarray(shapely.linestrings(corners, indices=_repeated(rows)), dtype=object)
+    return np.asarray(shapely.multilinestrings(lines, indices=_repeated(drawn)))
+
+
+def _repeated(parts: Sequence[Sized]) -> Ints:
+    """Return the number of each part as often as it has members."""
+    return np.repeat(np.arange(len(parts)), [len(each) for each in parts])
+
+
+def _lines(rings: Rings, edges: Sequence[Floats], stretch: _Stretch) -> Iterator[Ints]:
+    """Yield the rows of the corners of a path, and of each line that it may meet."""
+    path = rings.xy[stretch.begin : stretch.end + 1]
+    box = np.concatenate([path.min(axis=0), path.max(axis=0)])
+    yield np.arange(stretch.begin, stretch.end + 1)
+    row = _beside(edges, stretch, box)
+    yield from np.split(row, np.flatnonzero(np.diff(row) > 1) + 1) if len(row) else ()
+    for hole in range(stretch.shell + 1, stretch.shell + 1 + rings.holes[stretch.shell]):
+        west, south, east, north = rings.bounds[hole]
+        if west <= box[2] and south <= box[3] and east >= box[0] and north >= box[1]:
+            yield np.arange(*rings.start[hole : hole + 2])
+
+
+def _beside(edges: Sequence[Floats], stretch: _Stretch, box: Floats) -> Ints:
+    """Return the rows of corners left from before whose edges may meet the box of a path."""
+    west, east, south, north = (each[stretch.first : stretch.last] for each in edges)
+    near = (west <= box[2]) & (east >= box[0]) & (south <= box[3]) & (north >= box[1])
+    near[stretch.begin - stretch.first : stretch.end - stretch.first] = False
+    return stretch.first + np.flatnonzero(np.append(near, False) | np.append(False, near))

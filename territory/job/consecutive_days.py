@@ -1,0 +1,83 @@
+"""Days beside the day before, of which they repeat nearly all: little is looked at twice.
+
+A day on which nothing changed is cleaned once, where there is nothing to tell of it: what is told
+names its file and features. What the others draw is taken apart together
+(`territory.history.drawn_days`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import accumulate
+
+import shapely
+
+from territory.findings import Finding
+from territory.history.drawn_days import drawn_days
+from territory.history.snapshot import RawZones, Snapshot
+from territory.memo import Run
+
+Day = tuple[RawZones, list[RawZones]]  # with those about it, among which what is lost is found
+Clean = Callable[..., Snapshot | Finding]  # of a day, and of what it draws where that is known
+_TOGETHER = 100_000  # corners of the days that are cleaned together, and so in one process
+
+
+def cleaned_in_turn(run: Run) -> Run:
+    """Return what maps like another, over blocks of consecutive days that are cleaned together.
+
+    Parameters
+    ----------
+    run : callable
+        Like ``map``; of processes and of a cluster, days are pickled.
+
+    Returns
+    -------
+    callable
+        Of a function that cleans a day, given what it draws, and of days in order.
+    """
+
+    def over(clean: Clean, days: Iterable[Day]) -> Iterator[Snapshot | Finding]:
+        for answers in run(partial(_cleaned, clean), _blocks(days)):
+            yield from answers
+
+    return over
+
+
+def _blocks(days: Iterable[Day]) -> Iterator[list[Day]]:
+    """Yield days in order, some at a time."""
+    block: list[Day] = []
+    corners = 0
+    for day in days:
+        more = int(shapely.get_num_coordinates(day[0].geometry).sum())
+        if block and (corners + more > _TOGETHER or day[0].crs is not block[0][0].crs):
+            yield block
+            block, corners = [], 0
+        block.append(day)
+        corners += more
+    if block:
+        yield block
+
+
+def _cleaned(clean: Clean, days: Sequence[Day]) -> list[Snapshot | Finding]:
+    """Clean some days, those that are as the one before only once."""
+    fresh = [not n or not _are_alike(days[n - 1], day) for n, day in enumerate(days)]
+    drawn = drawn_days([raw for (raw, _), new in zip(days, fresh, strict=True) if new])
+    found: list[Snapshot | Finding] = []
+    for day, new, number in zip(days, fresh, accumulate(fresh), strict=True):
+        before = found[-1] if found else None
+        if not new and isinstance(before, Snapshot) and not before.audit:
+            found.append(replace(before, day=day[0].day))
+        else:
+            found.append(clean(day, drawn[number - 1]))
+    return found
+
+
+def _are_alike(one: Day, other: Day) -> bool:
+    """Tell whether two days have the same zones, all there, and there is nothing to tell yet."""
+    (before, near_before), (after, near_after) = one, other
+    return (
+        not (near_before or near_after or before.findings or after.findings)
+        and before.crs is after.crs
+        and before.holders == after.holders
+        and bool(shapely.equals_identical(before.geometry, after.geometry).all())
+    )
