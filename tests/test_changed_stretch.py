@@ -111,6 +111,23 @@ def test_holes_must_stay_inside_and_off_the_path(holes, expected):
     assert after.is_valid or not expected
 
 
+@pytest.mark.parametrize("corner", range(1, 12))
+def test_a_corner_that_is_left_out_keeps_a_polygon_valid(corner):
+    ring = shapely.segmentize(shapely.Polygon(SQUARE), 3).exterior.coords[:-1]
+    assert len(ring) == 12
+    before, after = shapely.Polygon(ring), shapely.Polygon(ring[:corner] + ring[corner + 1 :])
+    assert follows(after, before)
+    assert follows(before, after)
+
+
+def test_a_polygon_drawn_at_one_place_is_not_valid():
+    place, others = [(1, 1)] * 200, [(2, 1), (2, 2)]
+    before, after = shapely.Polygon([*place, *others]), shapely.Polygon([*place, (1, 1)])
+    assert before.is_valid
+    assert not after.is_valid
+    assert not follows(after, before)
+
+
 def test_other_holes_tell_nothing():
     hole, other = (shapely.box(x, 2, x + 1, 3).exterior for x in (2, 4))
     with_hole = shapely.Polygon(SQUARE, [hole])
@@ -199,3 +216,13 @@ def test_an_invalid_day_does_not_pass_for_valid_on_the_next():
     assert [each.valid.tolist() for each in drawn_days([day(1, crossed), day(2, dented)])] == [
         [False], [False],
     ]  # fmt: skip
+
+
+def test_a_corner_that_is_no_number_hides_nothing_on_other_days():
+    """Days are looked at together, and what is odd on one must not change another."""
+    ring = [(0, 0), *wheel().exterior.coords[1:-1]]
+    with np.errstate(invalid="ignore"):
+        odd = shapely.linearrings([[(1, 1), (np.nan, 2), (2, 2), (1, 1)]])[0]
+    days = [day(1, shapely.Polygon(odd)), day(2, shapely.Polygon(ring))]
+    alone = [drawn_days([each])[0].may_stray.tolist() for each in days]
+    assert [each.may_stray.tolist() for each in drawn_days(days)] == alone == [[], [0]]

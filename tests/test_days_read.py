@@ -150,6 +150,17 @@ def test_names_of_files_give_days_as_columns_do(tmp_path, names, days):
     assert list(held(tmp_path)) == days
 
 
+@pytest.mark.parametrize("written", [2022023006, "2022023006", "202202300615", 2023043124])
+def test_a_day_with_hours_that_does_not_exist_is_no_unix_time(written):
+    """They were days of 2034 and 1976."""
+    assert moment_of(written) is None
+
+
+def test_a_file_of_a_day_with_hours_that_does_not_exist_is_not_of_2034(tmp_path):
+    drawn(tmp_path, [feature(WEST, "a")], "z_2022023006.geojson")
+    refused(tmp_path, "no day in the file name")
+
+
 def test_names_that_may_be_either_way_say_what_to_do(tmp_path):
     drawn(tmp_path, [feature(WEST, "a")], "z_01-02-2024.geojson")
     refused(tmp_path, "--day-format DD/MM/YYYY")

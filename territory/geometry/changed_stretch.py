@@ -95,15 +95,20 @@ def _stretches(rings: Rings, order: Ints) -> Iterator[_Stretch]:
     """Yield where shells differ from the one before, if by one short path."""
     corners: _Corners = rings.xy.view(np.complex128).ravel()
     for place, (before, shell) in enumerate(pairwise(rings.shells[order].tolist()), 1):
-        (start, stop), (first, end) = (rings.start[at : at + 2].tolist() for at in (before, shell))
-        last = end - 1
-        old, new = corners[start : stop - 1], corners[first:last]
+        (start, stop), (first, last) = (_ends(rings, ring) for ring in (before, shell))
+        old, new = corners[start:stop], corners[first:last]
         most = min(len(old), len(new))
         ahead = _agreeing(old[:most], new[:most])
         behind = min(_agreeing(old[::-1][:most], new[::-1][:most]), most - ahead)
-        if ahead and len(new) - ahead - behind <= _LONGEST * len(new):
-            path = first + ahead - 1, last - behind
-            yield _Stretch(place, shell, before, first, last, *path)
+        begin, end = first + ahead - 1, last - behind
+        # Between two ends at one place, all that is left may be that place.
+        if ahead and end - begin - 1 <= _LONGEST * len(new) and corners[begin] != corners[end]:
+            yield _Stretch(place, shell, before, first, last, begin, end)
+
+
+def _ends(rings: Rings, ring: int) -> tuple[int, int]:
+    """Return the rows of the first corner of a ring, and of the same at its end."""
+    return int(rings.start[ring]), int(rings.start[ring + 1]) - 1
 
 
 def _agreeing(one: _Corners, other: _Corners) -> int:
@@ -150,7 +155,8 @@ def _lines(rings: Rings, edges: Sequence[Floats], stretch: _Stretch) -> Iterator
     box = np.concatenate([path.min(axis=0), path.max(axis=0)])
     yield np.arange(stretch.begin, stretch.end + 1)
     row = _beside(edges, stretch, box)
-    yield from np.split(row, np.flatnonzero(np.diff(row) > 1) + 1) if len(row) else ()
+    if len(row):  # what ends where the path begins does not go on where it ends
+        yield from np.split(row, np.flatnonzero((np.diff(row) > 1) | (row[1:] == stretch.end)) + 1)
     for hole in range(stretch.shell + 1, stretch.shell + 1 + rings.holes[stretch.shell]):
         west, south, east, north = rings.bounds[hole]
         if west <= box[2] and south <= box[3] and east >= box[0] and north >= box[1]:

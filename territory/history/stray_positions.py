@@ -144,7 +144,8 @@ def _has_long_edges(rings: Rings, crs: CRS) -> NDArray[np.bool_]:
     before[first] = step[last - 1]
     longest = np.maximum.reduceat(np.minimum(step, before), first)  # of the shorter edges
     far: NDArray[np.bool_] = longest * (1 + 1e-12) > np.minimum(beyond, needles)  # of rounding
-    if x.min() <= 0 <= x.max() and y.min() <= 0 <= y.max():
+    apart = x.min() > 0 or x.max() < 0 or y.min() > 0 or y.max() < 0  # never of what is no number
+    if not apart:
         far |= matters & np.logical_or.reduceat((x == 0) & (y == 0), first)
     return far
 

@@ -65,6 +65,7 @@ _MONTH_FIRST = re.compile(
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})((\d{2})(\d{2})?(\d{2})?)?", re.ASCII)
 _DAY_DIGITS = 8
 _DAYS_OF_A_MONTH = 31
+_MONTHS_OF_A_YEAR = 12
 _YEARS_OF_DIGITS = range(1900, 2101)  # with a clock; as unix times they lie after 2030
 _YEARS = range(1000, 2101)  # that a number, and not a text, may mean
 _PART = re.compile(rf"({_YEAR})(?:-(\d{{2}}))?", re.ASCII)
@@ -166,6 +167,8 @@ def moment_of(
     moment = None if day_format else _of_digits(text)
     if moment is not None or (len(text) == _DAY_DIGITS and text.isdecimal()):
         return moment
+    if not day_format and _is_no_day(text):
+        return None
     if isinstance(value, str) and not re.fullmatch(r"\d{9,19}", text, re.ASCII):
         return _of_text(text, day_format, order)
     return _of_unix(text)
@@ -354,6 +357,14 @@ def _of_digits(text: str) -> Moment | None:
     if moment.first.year not in _YEARS_OF_DIGITS:
         return None
     return _with_clock(moment, found[5], found[6], found[7])
+
+
+def _is_no_day(text: str) -> bool:
+    """Return whether digits are a day with hours that does not exist, as 30 February at 6."""
+    found = _DIGITS.fullmatch(text)
+    if found is None or int(found[1]) not in _YEARS_OF_DIGITS:
+        return False
+    return 1 <= int(found[2]) <= _MONTHS_OF_A_YEAR and 1 <= int(found[3]) <= _DAYS_OF_A_MONTH
 
 
 def _of_unix(text: str) -> Moment | None:
