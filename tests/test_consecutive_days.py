@@ -1,10 +1,12 @@
 """Days that are as the one before: cleaned once, and the same as if each were cleaned."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 import shapely
+from pyproj import CRS
 
 from territory.findings import Finding, FindingKind
 from territory.geometry.projection import WGS84
@@ -68,3 +70,22 @@ def test_a_day_is_cleaned_again_only_where_something_differs_or_is_told(days, ex
 def test_what_is_found_among_other_days_is_looked_for_on_each():
     days = [raw(1, SQUARE), raw(2, SQUARE)]
     assert cleaned(days, near=days)[1] == [1, 2]
+
+
+def test_days_of_many_corners_are_cleaned_once_too(monkeypatch):
+    """Days are cleaned in blocks, and each is held against the one before all the same."""
+    monkeypatch.setattr("territory.job.consecutive_days._TOGETHER", 4)
+    days = [raw(n, SQUARE) for n in (1, 2, 3)] + [raw(n, OTHER) for n in (4, 5)]
+    found, calls = cleaned(days)
+    assert calls == [1, 4]
+    assert all(map(same, found, map(normalise, days)))
+
+
+def test_days_in_several_systems_are_cleaned_as_each_alone():
+    plane = CRS.from_epsg(32637)
+    moved = shapely.box(400_000, 3_900_000, 410_000, 3_910_000)
+    days = [raw(1, SQUARE), replace(raw(2, moved), crs=plane), raw(3, OTHER)]
+    found, calls = cleaned(days)
+    assert calls == [1, 2, 3]
+    assert all(map(same, found, map(normalise, days)))
+    assert [each.crs for each in found] == [WGS84, plane, WGS84]

@@ -8,8 +8,9 @@ Method
 Let a polygon be valid, and another have the same holes, and a shell that is the same but for one
 path between two of its corners. What both have meets itself nowhere that it may not, since the
 one polygon is valid. So the other is valid too if its path meets neither itself, nor what is left
-of the shell but at its two ends, nor a hole, and if every hole begins inside its shell: then all
-of the hole lies inside, and touches at most what it touched.
+of the shell but at its two ends, which lie apart, nor a hole, and if every hole begins inside its
+shell: then the shell is one closed curve, all of each hole lies inside, and touches at most what
+it touched.
 
 Nothing is said of polygons that differ in any other way, though they may be valid. All are looked
 at together: one by one, the calls would take longer than to look at the whole of each.
@@ -62,7 +63,8 @@ def stay_valid(rings: Rings, order: Ints) -> Bools:
         return found
     known = list(compress(stretches, _holes_kept(rings, stretches)))
     if known:
-        found[[each.place for each in known]] = shapely.is_simple(_drawn(rings, known))
+        with np.errstate(invalid="ignore", over="ignore"):  # of places beyond any map
+            found[[each.place for each in known]] = shapely.is_simple(_drawn(rings, known))
     return found
 
 
@@ -164,7 +166,10 @@ def _lines(rings: Rings, edges: Sequence[Floats], stretch: _Stretch) -> Iterator
 
 
 def _beside(edges: Sequence[Floats], stretch: _Stretch, box: Floats) -> Ints:
-    """Return the rows of corners left from before whose edges may meet the box of a path."""
+    """Return the rows of corners left from before whose edges may meet the box of a path.
+
+    Of edges stand the least x, the greatest x, the least y and the greatest y.
+    """
     west, east, south, north = (each[stretch.first : stretch.last] for each in edges)
     near = (west <= box[2]) & (east >= box[0]) & (south <= box[3]) & (north >= box[1])
     near[stretch.begin - stretch.first : stretch.end - stretch.first] = False

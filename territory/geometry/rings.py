@@ -36,7 +36,7 @@ class Rings:
     xy: Floats
     start: Ints
 
-    @property
+    @cached_property
     def is_shell(self) -> Bools:
         """Whether each ring is the outer one of its polygon, shape (r,)."""
         return np.append(True, self.polygon[1:] != self.polygon[:-1])[: len(self.polygon)]
@@ -88,7 +88,7 @@ class Rings:
         Returns
         -------
         Rings
-            Each of the polygon that it was of.
+            Each with the number of the polygon that it was of, whose other rings may be missing.
         """
         return _rings(self.lines[chosen], self.polygon[chosen])
 

@@ -9,6 +9,7 @@ before are (`territory.geometry.changed_stretch`).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import shapely
@@ -59,7 +60,7 @@ def drawn_days(days: Sequence[RawZones]) -> list[Drawn]:
     Parameters
     ----------
     days : sequence of RawZones
-        In order, all in one CRS.
+        In order, at least one, all in one CRS as their files state it.
 
     Returns
     -------
@@ -78,24 +79,40 @@ def drawn_days(days: Sequence[RawZones]) -> list[Drawn]:
     >>> [each.valid.tolist() for each in drawn_days([day, day])]
     [[True, False], [True, False]]
     """
-    every = np.concatenate([np.zeros(0, dtype=object), *(each.geometry for each in days)])
-    features = np.cumsum([0, *(len(each.geometry) for each in days)])
+    every = np.concatenate([each.geometry for each in days])
+    first = np.cumsum([0, *(len(each.geometry) for each in days)])
     parts, feature = parts_of(every)
     there, areal = ~shapely.is_empty(parts), are_areal(parts)
-    others = list(zip(feature[there & ~areal].tolist(), parts[there & ~areal], strict=True))
-    polygons, feature = parts[there & areal], feature[there & areal]
-    rings = rings_of(polygons)
-    stray = may_stray(rings, days[0].crs)
-    ends = np.searchsorted(feature, features)
-    valid = _valid(polygons, rings, ends)
-    found = []
-    for (first, last), (begin, end) in zip(pairwise(features), pairwise(ends), strict=True):
-        own = rings.between(begin, end)
-        may = np.flatnonzero(stray[np.searchsorted(rings.polygon, begin) :][: len(own.lines)])
-        left = tuple((row - first, part.geom_type) for row, part in others if first <= row < last)
-        of = feature[begin:end] - first
-        found.append(Drawn(polygons[begin:end], of, valid[begin:end], own, may, left))
-    return found
+    odd, odd_of = parts[there & ~areal], feature[there & ~areal]
+    parts, feature = parts[there & areal], feature[there & areal]
+    rings, ends = rings_of(parts), np.searchsorted(feature, first)
+    by_day = zip(
+        first.tolist(),
+        pairwise(ends.tolist()),
+        _split(parts, ends),
+        _split(feature, ends),
+        _split(_valid(parts, rings, ends), ends),
+        _split(may_stray(rings, days[0].crs), np.searchsorted(rings.polygon, ends)),
+        _split(odd, np.searchsorted(odd_of, first)),
+        _split(odd_of, np.searchsorted(odd_of, first)),
+        strict=False,  # of `first` there is one more: the end of the last day
+    )
+    return [
+        Drawn(
+            own,
+            of - at,
+            valid,
+            rings.between(*polygons),
+            np.flatnonzero(stray),
+            tuple(zip((others_of - at).tolist(), (each.geom_type for each in others), strict=True)),
+        )
+        for at, polygons, own, of, valid, stray, others, others_of in by_day
+    ]
+
+
+def _split(values: NDArray[Any], ends: Ints) -> list[NDArray[Any]]:
+    """Return the values of each day; `ends` says where each begins, and where the last ends."""
+    return np.split(values, ends[1:-1])
 
 
 def _valid(polygons: NDArray[np.object_], rings: Rings, ends: Ints) -> Bools:

@@ -8,7 +8,7 @@ names its file and features. What the others draw is taken apart together
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import accumulate
+from itertools import chain, compress
 
 import shapely
 
@@ -37,14 +37,24 @@ def cleaned_in_turn(run: Run) -> Run:
     """
 
     def over(clean: Clean, days: Iterable[Day]) -> Iterator[Snapshot | Finding]:
-        for answers in run(partial(_cleaned, clean), _blocks(days)):
-            yield from answers
+        every = list(days)
+        fresh = [not n or not _are_alike(every[n - 1], day) for n, day in enumerate(every)]
+        blocks = _blocks(compress(every, fresh))
+        made = chain.from_iterable(run(partial(_together, clean), blocks))
+        for day, new in zip(every, fresh, strict=True):
+            if new:
+                answer = next(made)
+                yield answer
+            elif isinstance(answer, Snapshot) and not answer.audit:
+                yield replace(answer, day=day[0].day)
+            else:
+                yield clean(day)
 
     return over
 
 
 def _blocks(days: Iterable[Day]) -> Iterator[list[Day]]:
-    """Yield days in order, some at a time."""
+    """Yield days in order, some at a time, all in one CRS."""
     block: list[Day] = []
     corners = 0
     for day in days:
@@ -58,18 +68,10 @@ def _blocks(days: Iterable[Day]) -> Iterator[list[Day]]:
         yield block
 
 
-def _cleaned(clean: Clean, days: Sequence[Day]) -> list[Snapshot | Finding]:
-    """Clean some days, those that are as the one before only once."""
-    fresh = [not n or not _are_alike(days[n - 1], day) for n, day in enumerate(days)]
-    drawn = drawn_days([raw for (raw, _), new in zip(days, fresh, strict=True) if new])
-    found: list[Snapshot | Finding] = []
-    for day, new, number in zip(days, fresh, accumulate(fresh), strict=True):
-        before = found[-1] if found else None
-        if not new and isinstance(before, Snapshot) and not before.audit:
-            found.append(replace(before, day=day[0].day))
-        else:
-            found.append(clean(day, drawn[number - 1]))
-    return found
+def _together(clean: Clean, days: Sequence[Day]) -> list[Snapshot | Finding]:
+    """Clean some days, taken apart together."""
+    drawn = drawn_days([raw for raw, _ in days])
+    return [clean(day, each) for day, each in zip(days, drawn, strict=True)]
 
 
 def _are_alike(one: Day, other: Day) -> bool:
