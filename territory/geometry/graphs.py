@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def sparse_table(
-    values: NDArray[Any], rows: Ints, columns: Ints, shape: tuple[int, int]
+    values: NDArray[Any],
+    rows: Ints | NDArray[np.int32],
+    columns: Ints,
+    shape: tuple[int, int],
 ) -> "csr_array":
     """Return a table of numbers that is zero but in some cells.
 
@@ -72,6 +75,30 @@ def stacked(
     none = np.zeros(0, dtype=np.int16), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     values, rows, columns = map(np.concatenate, zip(none, *blocks, strict=True))
     return sparse_table(values, rows, columns, shape)
+
+
+def piled(tables: "Iterable[csr_array]") -> "csr_array":
+    """Return tables as one, each below the one before.
+
+    Parameters
+    ----------
+    tables : iterable of sparse array, each of shape (r, n)
+        At least one, all with as many columns.
+
+    Returns
+    -------
+    sparse array, of shape (sum of r, n)
+
+    Examples
+    --------
+    >>> one = sparse_table(np.array([1]), np.array([0]), np.array([1]), (1, 2))
+    >>> piled([one, one]).toarray().tolist()
+    [[0, 1], [0, 1]]
+    """
+    from scipy.sparse import vstack
+
+    found: csr_array = vstack(list(tables), format="csr")
+    return found
 
 
 def with_row(table: "csr_array", row: NDArray[Any]) -> "csr_array":

@@ -24,7 +24,10 @@ outside its shell gives -1, and only ground with a positive number is held.
 *The plane* is the equal-area plane of the projection, in metres; only faces lie in it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,11 +37,17 @@ from pyproj import CRS
 
 from territory.errors import CRSError, GeometryError
 from territory.geometry.area import in_plane
-from territory.geometry.arrays import Bools, distinct_values, first_of, unique_rows
+from territory.geometry.arrays import (
+    Bools,
+    distinct_values,
+    first_of,
+    sorted_distinct,
+    unique_rows,
+)
 from territory.geometry.crossings import winding_numbers
 from territory.geometry.densify import is_forward
 from territory.geometry.edges import lines_along
-from territory.geometry.graphs import sparse_table
+from territory.geometry.graphs import piled, sparse_table
 from territory.geometry.outlines import StraightFaces
 from territory.geometry.projection import EqualArea, Floats, Ints, same_crs
 from territory.history.snapshot import Snapshot
@@ -49,6 +58,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 CONSERVATION = 1e-9  # of the area of a layer on a day, above which noding counts as failed
+_TOGETHER = 400_000  # positions of days that are looked at together
 _DIGITS = 1e-13  # what rounding leaves of a sum of areas swept by edges
 _GRIDS = tuple(10.0**power for power in range(-13, -7))  # degrees; of metres, times _METRES
 _METRES = 1e5  # in a degree, in round numbers
@@ -91,7 +101,7 @@ class DrawnEdges:
     use : sparse array of int, shape (days * layers, e)
         1 where a layer is drawn along an edge on a day, -1 where it is drawn against it.
     drawn : ndarray, shape (n, 2)
-        The corners of all rings.
+        Corners as they follow each other in rings, those where an edge is first drawn.
     place : ndarray of int, shape (e,)
         Where in `drawn` each edge begins.
     layers : int
@@ -244,7 +254,11 @@ def common_crs(snapshots: tuple[Snapshot, ...]) -> CRS:
 
 
 def drawn_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) -> DrawnEdges:
-    """Give each distinct point a number, and then each distinct pair of points.
+    """Find each distinct edge of all days, and which days are drawn along it.
+
+    Days are looked at in blocks, for from one to the next nearly all edges are the same: only
+    what differs within a block is held against the others, so that no array is as long as all
+    days together. To touch memory for the first time costs more than what is reckoned in it.
 
     Parameters
     ----------
@@ -253,7 +267,55 @@ def drawn_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) ->
     holders : tuple of Holder
         The layers.
     """
-    # All positions of all rings of all days, (n, 2), one after the other.
+    blocks = [_edges_of(days, holders) for days in _blocks(snapshots)]
+    before = np.cumsum([0, *(len(each.ends) for each in blocks)])
+    above = np.cumsum([0, *(len(each.drawn) for each in blocks)])
+    ends = np.concatenate([each.ends for each in blocks])
+    first, number = unique_rows(ends)
+    place = np.concatenate([each.place + at for each, at in zip(blocks, above, strict=False)])
+    # Summed up by day and layer, (d * k, e): what a day draws both ways (two zones of one holder
+    # side by side) is 0 there and no border.
+    use = piled(
+        sparse_table(each.sign, each.row, number[at:].take(each.edge), (each.rows, len(first)))
+        for each, at in zip(blocks, before, strict=False)
+    )
+    drawn = np.concatenate([each.drawn for each in blocks])
+    return DrawnEdges(ends.take(first, 0), use, drawn, place.take(first), len(holders))
+
+
+@dataclass(frozen=True, eq=False)
+class _EdgesOfDays:
+    """The edges of some days, each once, as in `DrawnEdges`, and every time they are drawn.
+
+    Attributes
+    ----------
+    ends, drawn, place
+        As there.
+    edge, row, sign : ndarray of int, shape (m,)
+        Which edge is drawn, in which row of the table of uses, and whether along it or against.
+    rows : int
+        How many rows that table has for these days.
+    """
+
+    ends: Floats
+    drawn: Floats
+    place: Ints
+    edge: NDArray[np.int32]
+    row: NDArray[np.int32]
+    sign: NDArray[np.int16]
+    rows: int
+
+
+def _blocks(snapshots: tuple[Snapshot, ...]) -> Iterator[list[Snapshot]]:
+    """Yield days in order, some at a time."""
+    sizes = np.cumsum([len(each.xy) for each in snapshots])
+    for _, days in groupby(zip(snapshots, sizes // _TOGETHER, strict=True), key=itemgetter(1)):
+        yield [snapshot for snapshot, _ in days]
+
+
+def _edges_of(snapshots: list[Snapshot], holders: tuple[Holder, ...]) -> _EdgesOfDays:
+    """Give each distinct point a number, and then each distinct pair of points."""
+    # All positions of all rings of the days, (n, 2), one after the other.
     drawn = np.concatenate([snapshot.xy for snapshot in snapshots])
     drawn += 0.0  # -0.0 becomes 0.0
     # Each as a whole number, (n,), the same for the same position to the last bit: from here on
@@ -277,15 +339,21 @@ def drawn_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) ->
     # Drawn along that direction or against it, (m,): from the smaller number to the larger is
     # along, exactly where the smaller one is where the edge now begins.
     sign = ((start < end) == forward.take(number)) * np.int16(2) - np.int16(1)
-    # Summed up by day and layer, (d * k, e): what a day draws both ways (two zones of one holder
-    # side by side) is 0 there and no border.
-    shape = (len(holders) * len(snapshots), len(ends))
-    use = sparse_table(sign, row, number, shape)
+    # Of the corners, only those are kept where an edge is first drawn.
     place = np.flatnonzero(runs).take(first_of(number, len(ends)))
-    return DrawnEdges(ends, use, drawn, place, len(holders))
+    kept = sorted_distinct(np.concatenate([place, place + 1]))
+    return _EdgesOfDays(
+        ends,
+        drawn.take(kept, 0),
+        np.searchsorted(kept, place),
+        number.astype(np.int32),
+        row.astype(np.int32),
+        sign,
+        len(holders) * len(snapshots),
+    )
 
 
-def _rows(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) -> tuple[Ints, Bools]:
+def _rows(snapshots: list[Snapshot], holders: tuple[Holder, ...]) -> tuple[Ints, Bools]:
     """Return the row in the table of uses of each drawn point, and which ones close a ring."""
     position = {holder: index for index, holder in enumerate(holders)}
     layers = [
