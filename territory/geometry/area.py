@@ -25,6 +25,7 @@ from territory.geometry.projection import (
     lonlat_bounds,
     transformation,
 )
+from territory.geometry.rings import rings_of
 from territory.geometry.seams import OneMeridian, is_across_seams
 
 _EARTH_M2 = 510_065_621_724_089  # of the WGS 84 ellipsoid
@@ -182,14 +183,12 @@ def geodesic_area_km2(
     10066.28
     """
     parts, geometry = shapely.get_parts(geometries, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    if not len(rings):
+    rings = rings_of(parts)
+    if not len(rings.lines):
         return np.zeros(len(geometries))
     plane = choose_projection(lonlat_bounds(geometries, source))
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    start = np.searchsorted(ring, np.arange(len(rings) + 1))
     transformer, to_degrees = plane.transformer(source), transformation(source, WGS84)
-    curves = divided(xy, start, transformer, max_chord_error=max_chord_error_m)
+    curves = divided(rings.xy, rings.start, transformer, max_chord_error=max_chord_error_m)
     lon, lat = to_degrees.transform(curves.xy[:, 0], curves.xy[:, 1])
     areas = np.array(
         [
@@ -199,6 +198,5 @@ def geodesic_area_km2(
     )
     # Of the two sides of a ring the smaller one is given; the plane knows which is inside.
     areas = np.where(curves.ring_areas() > _EARTH_M2 / 2, _EARTH_M2 - areas, areas)
-    is_shell = np.append(True, part[1:] != part[:-1])
-    signed = np.where(is_shell, areas, -areas) / 1e6
-    return np.bincount(geometry[part], signed, len(geometries)).astype(np.float64)
+    signed = np.where(rings.is_shell, areas, -areas) / 1e6
+    return np.bincount(geometry[rings.polygon], signed, len(geometries)).astype(np.float64)

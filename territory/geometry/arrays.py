@@ -1,7 +1,9 @@
 """Plain arrays: the type of a mask, rows of numbers each kept once, what hangs together."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, groupby
+from operator import itemgetter
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 from territory.geometry.projection import Floats, Ints
 
 Bools = NDArray[np.bool_]
+Thing = TypeVar("Thing")
 _LARGEST = np.iinfo(np.int64).max
 HolderRows = NDArray[np.int8 | np.int16]  # numbers of holders: few, and as many as days times faces
 
@@ -211,6 +214,27 @@ def first_of(number: Ints, count: int) -> Ints:
     first = np.empty(count, dtype=np.int64)
     first[number[::-1]] = np.arange(len(number))[::-1]
     return first
+
+
+def in_blocks(things: Iterable[Thing], sizes: Iterable[int], most: int) -> Iterator[list[Thing]]:
+    """Yield things in order, some at a time.
+
+    Parameters
+    ----------
+    things : iterable
+    sizes : iterable of int
+        Of each.
+    most : int
+        How large a block is at most, but for the last thing in it.
+
+    Examples
+    --------
+    >>> list(in_blocks("abcd", [1, 1, 1, 1], 2))
+    [['a'], ['b', 'c'], ['d']]
+    """
+    blocks = (total // most for total in accumulate(sizes))
+    for _, block in groupby(zip(things, blocks, strict=True), key=itemgetter(1)):
+        yield [thing for thing, _ in block]
 
 
 def cross_table(one: Ints, other: Ints, weight: Floats, count: int) -> Floats:

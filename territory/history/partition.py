@@ -24,10 +24,7 @@ outside its shell gives -1, and only ground with a positive number is held.
 *The plane* is the equal-area plane of the projection, in metres; only faces lie in it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +38,7 @@ from territory.geometry.arrays import (
     Bools,
     distinct_values,
     first_of,
+    in_blocks,
     sorted_distinct,
     unique_rows,
 )
@@ -267,7 +265,8 @@ def drawn_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) ->
     holders : tuple of Holder
         The layers.
     """
-    blocks = [_edges_of(days, holders) for days in _blocks(snapshots)]
+    sizes = (len(each.xy) for each in snapshots)
+    blocks = [_edges_of(days, holders) for days in in_blocks(snapshots, sizes, _TOGETHER)]
     before = np.cumsum([0, *(len(each.ends) for each in blocks)])
     above = np.cumsum([0, *(len(each.drawn) for each in blocks)])
     ends = np.concatenate([each.ends for each in blocks])
@@ -304,13 +303,6 @@ class _EdgesOfDays:
     row: NDArray[np.int32]
     sign: NDArray[np.int16]
     rows: int
-
-
-def _blocks(snapshots: tuple[Snapshot, ...]) -> Iterator[list[Snapshot]]:
-    """Yield days in order, some at a time."""
-    sizes = np.cumsum([len(each.xy) for each in snapshots])
-    for _, days in groupby(zip(snapshots, sizes // _TOGETHER, strict=True), key=itemgetter(1)):
-        yield [snapshot for snapshot, _ in days]
 
 
 def _edges_of(snapshots: list[Snapshot], holders: tuple[Holder, ...]) -> _EdgesOfDays:

@@ -130,14 +130,9 @@ def normalise(
     parts, feature = drawn.parts[keep], drawn.feature[keep]
     doubts = _doubts(parts, feature, np.flatnonzero(~drawn.valid[keep]), crs, repair)
     repaired = _repaired(parts, doubts)
-    refused = (
-        set()
-        if repair
-        else _beyond_doubt(raw, repaired, feature, doubts, crs, most=doubt_percent / 100)
-    )
-    if refused:
-        worst = [each for each in doubts if each.part in refused]
-        raise _refusal(_At(raw), worst, doubt_percent)
+    if not repair:
+        beyond = _beyond_doubt(raw, repaired, feature, doubts, crs, most=doubt_percent / 100)
+        _refuse([each for each in doubts if each.part in beyond], _At(raw), doubt_percent)
     repairs = [each.finding(_At(raw)) for each in doubts]
     findings = (*raw.findings, *lost, *audit, *flown, *repeats, *repairs)
     if not (repeats or doubts):
@@ -492,11 +487,13 @@ def _ends(doubt: _Doubt) -> str:
     return " to ".join(bounds(doubt.low_km2, doubt.high_km2, like=doubt.high_km2))
 
 
-def _refusal(at: "_At", doubts: list[_Doubt], percent: float) -> GeometryError:
-    """Return the error about the polygon whose area is most in doubt."""
+def _refuse(doubts: list[_Doubt], at: _At, percent: float) -> None:
+    """Refuse polygons whose area is in doubt, naming the one where it is most."""
+    if not doubts:
+        return
     worst = max(doubts, key=lambda each: each.km2)
     more = f", as are {len(doubts) - 1} more" if doubts[1:] else ""
-    return at.error(
+    raise at.error(
         f"invalid polygon ({worst.reason}) whose area depends on the repair, from"
         f" {_ends(worst)} km2, more than {written(percent)} % of"
         f" its holder's ground{more}; mend it at the source, or choose a repair (repair ="

@@ -8,11 +8,12 @@ names its file and features. What the others draw is taken apart together
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain, compress
+from itertools import chain, compress, groupby
 
 import shapely
 
 from territory.findings import Finding
+from territory.geometry.arrays import in_blocks
 from territory.history.drawn_days import drawn_days
 from territory.history.snapshot import RawZones, Snapshot
 from territory.memo import Run
@@ -55,17 +56,10 @@ def cleaned_in_turn(run: Run) -> Run:
 
 def _blocks(days: Iterable[Day]) -> Iterator[list[Day]]:
     """Yield days in order, some at a time, all in one CRS."""
-    block: list[Day] = []
-    corners = 0
-    for day in days:
-        more = int(shapely.get_num_coordinates(day[0].geometry).sum())
-        if block and (corners + more > _TOGETHER or day[0].crs is not block[0][0].crs):
-            yield block
-            block, corners = [], 0
-        block.append(day)
-        corners += more
-    if block:
-        yield block
+    for _, same in groupby(days, key=lambda day: id(day[0].crs)):
+        alike = list(same)
+        sizes = (int(shapely.get_num_coordinates(raw.geometry).sum()) for raw, _ in alike)
+        yield from in_blocks(alike, sizes, _TOGETHER)
 
 
 def _together(clean: Clean, days: Sequence[Day]) -> list[Snapshot | Finding]:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
 from territory.errors import GeometryError
 from territory.geometry.coverage import polygons_in
 from territory.geometry.projection import WGS84, Floats, Ints, is_wgs84, transformation
+from territory.geometry.rings import rings_of as drawn_rings
 
 _FEW_CORNERS = 8
 
@@ -136,26 +136,25 @@ def rings_of(geometries: NDArray[np.object_], atom: Ints, *, crs: CRS, atoms: in
 
     Examples
     --------
+    >>> import shapely
     >>> boxes = np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
     >>> rings = rings_of(boxes, np.array([0, 0]), crs=WGS84, atoms=1)
     >>> len(rings.lonlat), len(rings.corner), rings.atoms
     (6, 10, 1)
     """
     parts, feature = polygons_in(geometries)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    points, corner = _each_once(xy)
+    drawn = drawn_rings(parts)
+    points, corner = _each_once(drawn.xy)
     if not is_wgs84(crs) and len(points):
         points = np.column_stack(transformation(crs, WGS84).transform(*points.T))
     if not np.isfinite(points).all():
         raise GeometryError("a point cannot be carried into longitude and latitude")
-    is_shell = np.append(True, part[1:] != part[:-1])[: len(part)]
     return Rings(
         points,
         corner,
-        np.searchsorted(ring, np.arange(len(rings) + 1)),
-        np.where(is_shell, 1.0, -1.0),
-        np.asarray(atom, dtype=np.int64)[feature[part]],
+        drawn.start,
+        np.where(drawn.is_shell, 1.0, -1.0),
+        np.asarray(atom, dtype=np.int64)[feature[drawn.polygon]],
         atoms,
     )
 
