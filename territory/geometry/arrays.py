@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from territory.geometry.projection import Floats, Ints
 
 Bools = NDArray[np.bool_]
+Points = NDArray[np.complex128]  # x and y as one number, so that one look compares both
 Thing = TypeVar("Thing")
 _LARGEST = np.iinfo(np.int64).max
 HolderRows = NDArray[np.int8 | np.int16]  # numbers of holders: few, and as many as days times faces
@@ -262,3 +263,41 @@ def cross_table(one: Ints, other: Ints, weight: Floats, count: int) -> Floats:
     """
     flat = np.bincount(one.astype(np.int64) * count + other, weight, count * count)
     return flat.reshape(count, count).astype(np.float64, copy=False)
+
+
+def points_of(xy: Floats) -> Points:
+    """Return positions as one number each, x and y: the same memory seen otherwise.
+
+    Parameters
+    ----------
+    xy : ndarray, shape (n, 2)
+
+    Returns
+    -------
+    ndarray of complex, shape (n,)
+
+    Examples
+    --------
+    >>> points_of(np.array([[1.0, 2.0]])).tolist()
+    [(1+2j)]
+    """
+    return np.ascontiguousarray(xy).view(np.complex128).ravel()
+
+
+def agreeing(one: NDArray[Any], other: NDArray[Any]) -> int:
+    """Return how many values agree before the first that does not.
+
+    Parameters
+    ----------
+    one, other : ndarray
+        The longer one is looked at as far as the shorter one goes.
+
+    Examples
+    --------
+    >>> agreeing(np.array([1, 2, 3]), np.array([1, 2, 4, 5])), agreeing(np.ones(2), np.ones(3))
+    (2, 2)
+    """
+    most = min(len(one), len(other))
+    differs = one[:most] != other[:most]
+    first = int(differs.argmax()) if most else 0
+    return first if differs[first : first + 1].any() else most

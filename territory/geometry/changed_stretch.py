@@ -24,12 +24,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from territory.geometry.arrays import Bools
+from territory.geometry.arrays import Bools, agreeing, points_of
 from territory.geometry.projection import Floats, Ints
 from territory.geometry.rings import Rings
 
 _LONGEST = 0.5  # of a shell: to look at a longer path takes as long as to look at the whole
-_Corners = NDArray[np.complex128]  # x and y as one number, so that one look compares both
 
 
 def stay_valid(rings: Rings, order: Ints) -> Bools:
@@ -95,13 +94,12 @@ class _Stretch:
 
 def _stretches(rings: Rings, order: Ints) -> Iterator[_Stretch]:
     """Yield where shells differ from the one before, if by one short path."""
-    corners: _Corners = rings.xy.view(np.complex128).ravel()
+    corners = points_of(rings.xy)
     for place, (before, shell) in enumerate(pairwise(rings.shells[order].tolist()), 1):
         (start, stop), (first, last) = (_ends(rings, ring) for ring in (before, shell))
         old, new = corners[start:stop], corners[first:last]
-        most = min(len(old), len(new))
-        ahead = _agreeing(old[:most], new[:most])
-        behind = min(_agreeing(old[::-1][:most], new[::-1][:most]), most - ahead)
+        ahead = agreeing(old, new)
+        behind = min(agreeing(old[::-1], new[::-1]), min(len(old), len(new)) - ahead)
         begin, end = first + ahead - 1, last - behind
         # Between two ends at one place, all that is left may be that place.
         if ahead and end - begin - 1 <= _LONGEST * len(new) and corners[begin] != corners[end]:
@@ -111,13 +109,6 @@ def _stretches(rings: Rings, order: Ints) -> Iterator[_Stretch]:
 def _ends(rings: Rings, ring: int) -> tuple[int, int]:
     """Return the rows of the first corner of a ring, and of the same at its end."""
     return int(rings.start[ring]), int(rings.start[ring + 1]) - 1
-
-
-def _agreeing(one: _Corners, other: _Corners) -> int:
-    """Return how many values agree before the first that does not."""
-    differs = one != other
-    first = int(differs.argmax())
-    return first if differs[first] else len(differs)
 
 
 def _holes_kept(rings: Rings, stretches: Sequence[_Stretch]) -> Bools:

@@ -173,7 +173,8 @@ def divided(
     plane = _projected(corners, transformer).take(ends, 0)
     both = corners.take(ends, 0), plane
     with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is judged later
-        sagitta = _sagitta(*both, transformer)
+        middle, chord = ((each[:, 0] + each[:, 1]) / 2 for each in both)
+        sagitta = _sagitta(middle, chord, transformer)
         pieces = _pieces(plane, sagitta, max_chord_error)
         lines = _in_pieces(*both, sagitta, pieces, transformer)
     return _along(lines, line, forward, ring_start)
@@ -197,11 +198,10 @@ def _edges_once(
 
 
 def _sagitta(
-    ends: NDArray[np.float64], plane: NDArray[np.float64], transformer: Carrier
+    middle: NDArray[np.float64], chord: NDArray[np.float64], transformer: Carrier
 ) -> NDArray[np.float64]:
-    """Return from the middle of the chord to that of the curve, of edges of two ends, (e, 2, 2)."""
-    middle = _projected((ends[:, 0] + ends[:, 1]) / 2, transformer)
-    found: NDArray[np.float64] = middle - (plane[:, 0] + plane[:, 1]) / 2
+    """Return from the middle of the chord to that of the curve, of the middles of edges, (e, 2)."""
+    found: NDArray[np.float64] = _projected(middle, transformer) - chord
     return found
 
 
@@ -232,12 +232,11 @@ def _in_pieces(
     row = 2 * edge + (step == count)
     xy, flat = (each.reshape(-1, 2).take(row, 0) for each in (ends, plane))
     new = np.flatnonzero((step > 0) & (step < count))
-    start, end = ends.take(edge[new], 0).swapaxes(0, 1)
-    xy[new] = _between(start, end, step[new], count[new])
+    xy[new] = _between(ends, edge.take(new), step.take(new), count.take(new))
     flat[new] = _projected(xy.take(new, 0), transformer)
     bent, part = sagitta.take(edge, 0), np.flatnonzero((step < count) & (count > 1))
-    both = np.column_stack([part, part + 1])
-    bent[part] = _sagitta(xy.take(both, 0), flat.take(both, 0), transformer)
+    middle, chord = (_middles(each).take(part, 0) for each in (xy, flat))
+    bent[part] = _sagitta(middle, chord, transformer)
     return Curves(xy, flat, bent, before)
 
 
@@ -258,18 +257,25 @@ def _along(
 
 
 def _between(
-    start: NDArray[np.float64],
-    end: NDArray[np.float64],
+    ends: NDArray[np.float64],
+    edge: NDArray[np.int64],
     step: NDArray[np.int64],
     pieces: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """Return the points that divide edges, reckoned from the smaller end of each."""
+    start, end = ends.swapaxes(0, 1)
     forward = is_forward(start, end)
     low = np.where(forward[:, None], start, end)
     high = np.where(forward[:, None], end, start)
-    share = np.where(forward, step, pieces - step) / pieces
-    between: NDArray[np.float64] = low + (high - low) * share[:, None]
+    share = np.where(forward.take(edge), step, pieces - step) / pieces
+    between: NDArray[np.float64] = low.take(edge, 0) + (high - low).take(edge, 0) * share[:, None]
     return between
+
+
+def _middles(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the middle of each position and the one after it, (n - 1, 2)."""
+    found: NDArray[np.float64] = (xy[:-1] + xy[1:]) / 2
+    return found
 
 
 def _projected(xy: NDArray[np.float64], transformer: Carrier) -> NDArray[np.float64]:

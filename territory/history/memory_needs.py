@@ -6,11 +6,13 @@ edges that differ, and the table of holders by day and face.
 """
 
 from collections.abc import Sequence
-from math import sqrt
 
 import numpy as np
 
-from territory.geometry.arrays import distinct_values, unique_rows
+from territory.geometry.arrays import unique_rows
+from territory.history.drawn_edges import edges_anew
+from territory.history.partition import layers_of
+from territory.history.redrawn import stretches
 from territory.history.snapshot import Snapshot
 
 LIBRARIES_BYTES = 150_000_000  # loaded
@@ -22,8 +24,6 @@ KEPT_POINT_BYTES = 60  # of a point as drawn, added up over tiles
 KEPT_EDGE_BYTES = 400  # of an edge that differs: its lines, and half a face of which none is kept
 _FACES_PER_EDGE = 0.5
 _EDGES_PER_POINT = 2
-_SAMPLED = 16
-_DEVIATIONS = 6  # standard ones, that a sample may be off
 _TABLES = 2  # of holders: as cut, and cut again along areas
 
 
@@ -35,8 +35,8 @@ def needed_bytes(snapshots: Sequence[Snapshot], *, limit: float = 0.0) -> int:
     snapshots : sequence of Snapshot
         All days.
     limit : float
-        Bytes. Where it takes fewer even if no two edges were alike, or by a sample of them, it is
-        not looked at how many are, and too many are returned.
+        Bytes. Where it takes fewer even if no two edges were alike, it is not looked at how many
+        are, and too many are returned.
 
     Examples
     --------
@@ -52,11 +52,8 @@ def needed_bytes(snapshots: Sequence[Snapshot], *, limit: float = 0.0) -> int:
     True
     """
     points, days = sum(len(each.xy) for each in snapshots), len(snapshots)
-    if (most := _bytes(points, points, days)) <= limit:
-        return most
-    if points and limit and (about := _bytes(points, _edges_at_most(snapshots), days)) <= limit:
-        return about
-    return _bytes(points, different_edges(snapshots), days)
+    most = _bytes(points, points, days)
+    return most if most <= limit else _bytes(points, different_edges(snapshots), days)
 
 
 def tile_needs(snapshots: Sequence[Snapshot]) -> tuple[int, float]:
@@ -80,18 +77,6 @@ def tile_needs(snapshots: Sequence[Snapshot]) -> tuple[int, float]:
     return int(kept), _EDGES_PER_POINT * (EDGE_BYTES + _FACES_PER_EDGE * days)
 
 
-def _edges_at_most(snapshots: Sequence[Snapshot]) -> int:
-    """Return a number that hardly ever so many edges differ as, in a fifth of the time to count.
-
-    One edge in `_SAMPLED` is counted, chosen by the bits of its ends: alike ones all or none.
-    From the end of a ring to the next one is taken for an edge too.
-    """
-    point = np.concatenate([each.numbers for each in snapshots])
-    edge = point[:-1] + point[1:]  # whichever way it runs
-    found = len(distinct_values(edge[edge < np.iinfo(np.uint64).max // _SAMPLED])[1])
-    return int(_SAMPLED * (found + _DEVIATIONS * (sqrt(found) + _DEVIATIONS)))
-
-
 def different_edges(snapshots: Sequence[Snapshot]) -> int:
     """Return how many edges differ, whichever way they run.
 
@@ -100,17 +85,10 @@ def different_edges(snapshots: Sequence[Snapshot]) -> int:
     snapshots : sequence of Snapshot
         All days.
     """
-    if not any(len(each.xy) for each in snapshots):
+    if not snapshots:
         return 0
-    first, point = unique_rows(np.concatenate([each.xy for each in snapshots]) + 0.0)
-    ends = [np.diff(each.ring_start) for each in snapshots]
-    last = np.cumsum(np.concatenate(ends)) - 1  # of each ring: from there no edge begins
-    inner = np.ones(len(point), dtype=bool)
-    inner[last] = False
-    start, end = point[:-1][inner[:-1]], point[1:][inner[:-1]]
-    apart = start != end
-    low, high = np.minimum(start, end)[apart], np.maximum(start, end)[apart]
-    return len(distinct_values(low * len(first) + high)[1])
+    anew = tuple(stretches(snapshots, layers_of(tuple(snapshots))))
+    return len(unique_rows(np.concatenate([each.ends for each in edges_anew(anew)]))[0])
 
 
 def _bytes(points: int, edges: int, days: int) -> int:

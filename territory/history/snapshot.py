@@ -7,7 +7,6 @@ then costs one projection and stays one edge.
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,6 @@ from pyproj import CRS
 
 from territory.errors import GeometryError
 from territory.findings import Finding
-from territory.geometry.arrays import mixed
 from territory.geometry.projection import Floats, Ints
 from territory.geometry.rings import Rings
 from territory.holders import Holder
@@ -145,15 +143,6 @@ class Snapshot:
         first, last = self.ring_start[:-1], self.ring_start[1:] - 1
         if not np.array_equal(self.xy[first], self.xy[last]):
             raise GeometryError(f"{self.day}: a ring is not closed")
-
-    @cached_property
-    def numbers(self) -> NDArray[np.uint64]:
-        """A number for each position, the same for the same one: see `arrays.mixed`.
-
-        Whether there is memory to cut days together is asked by them, and then they are cut.
-        """
-        positions = np.ascontiguousarray(self.xy) + 0.0  # -0.0 becomes 0.0
-        return mixed(positions.view(np.uint64).T, len(positions))
 
 
 def snapshot_of(

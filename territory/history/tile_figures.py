@@ -25,10 +25,11 @@ from territory.geometry.edges import Edges, Segments
 from territory.geometry.graphs import connected, sparse_table
 from territory.geometry.projection import EqualArea, Floats, Ints
 from territory.geometry.rectangles import Pieces
+from territory.history.drawn_edges import DrawnEdges
 from territory.history.history import WHOLE, History
 from territory.history.lines import Lines, Uncut, strung, within
 from territory.history.overlaps import Overlap, Overlapping, settled
-from territory.history.partition import DrawnEdges, Partition, faces_between
+from territory.history.partition import Partition, faces_between
 from territory.history.rim import Rim, rim_of
 from territory.history.sections import pieces_of
 from territory.history.tiling import Box

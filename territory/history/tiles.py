@@ -47,10 +47,11 @@ from territory.geometry.graphs import connected, sparse_table
 from territory.geometry.projection import HALF_TURN, EqualArea, Floats, Ints
 from territory.geometry.rectangles import Pieces
 from territory.history.drawing import Drawing
+from territory.history.drawn_edges import drawn_edges
 from territory.history.history import History, plane_over, size_m2
 from territory.history.lines import Lines, strung
 from territory.history.overlaps import Overlap, Overlapping
-from territory.history.partition import common_crs, drawn_edges, grids, layers_of, not_noded
+from territory.history.partition import common_crs, grids, layers_of, not_noded
 from territory.history.rim import Rim
 from territory.history.sections import Sections, numbered
 from territory.history.snapshot import Snapshot, drawn_bounds
@@ -65,7 +66,6 @@ from territory.history.tile_figures import (
 )
 from territory.history.tiling import Box, border_of, tiling_of
 from territory.history.turned import opened_at, snapshots_from, turned
-from territory.history.winding_numbers import differences
 from territory.holders import Holder
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def tiled_history(
     layers = layers_of(snapshots)
     edges = drawn_edges(snapshots, layers)
     upwards = pays_upwards(edges.ends, (edges.ends[:, :2] + edges.ends[:, 2:]) / 2)
-    drawn = DrawnTiles(edges, differences(edges.use, len(layers)).tocsc(), upwards)
+    drawn = DrawnTiles(edges, edges.changes.tocsc(), upwards)
     work = TileWork(
         upwards,
         crs,

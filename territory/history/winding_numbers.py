@@ -76,28 +76,3 @@ class WindingNumbers:
         [[1, 0]]
         """
         return next(winding for row, (_, winding) in enumerate(self.by_day()) if row == day)
-
-
-def differences(rows: "csr_array", layers: int) -> "csr_array":
-    """Return a table of days less the same of the day before; no zero is stored.
-
-    Parameters
-    ----------
-    rows : sparse array of int, shape (d * k, n)
-        Row ``day * k + layer`` is of a layer on a day.
-    layers : int
-        How many there are: k.
-
-    Examples
-    --------
-    >>> from scipy import sparse
-    >>> differences(sparse.csr_array(np.array([[1, 0], [1, 1], [0, 1]])), 1).toarray().tolist()
-    [[1, 0], [0, 1], [-1, 0]]
-    """
-    from scipy.sparse import csr_array
-
-    kept = len(rows.indptr) - layers  # all but the last day, a day later
-    start = np.concatenate([np.zeros(layers, dtype=rows.indptr.dtype), rows.indptr[:kept]])
-    before = csr_array((rows.data[: start[-1]], rows.indices[: start[-1]], start), rows.shape)
-    found: csr_array = (rows - before).tocsr()
-    return found
