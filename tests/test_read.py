@@ -587,6 +587,18 @@ def test_bad_geojson(tmp_path, content, parts):
     message_of(caught, tmp_path / "zones_2018-01-01.geojson", *parts)
 
 
+@pytest.mark.parametrize(
+    ("cut_off", "words"), [(1, "no actor in 'actor'"), (3, "not JSON: unexpected end of data")]
+)
+def test_what_most_files_are_refused_for_is_why_there_is_nothing(tmp_path, cut_off, words):
+    text = json.dumps(collection(feature(owner="x")))
+    for n in range(4):
+        whole = text[:-30] if n < cut_off else text
+        (tmp_path / f"zones_2018-01-0{n + 1}.geojson").write_text(whole)
+    with pytest.raises(InputError, match=words):
+        read_zones((str(tmp_path),))
+
+
 @pytest.mark.parametrize("text", ["null", "3", '"x"', "[]", "{}", "true"])
 def test_json_that_is_no_geojson(tmp_path, text):
     with pytest.raises(InputError, match="not a GeoJSON FeatureCollection"):

@@ -338,6 +338,8 @@ def _proposed(
         known = {"day_field": reading.day_field, "day_format": reading.day_format}
         found = attempt(paths, read, **known)
     except InputError as why:
+        if error.problem == why.problem:  # as of a file that no profile could read
+            raise
         problem = f"{error.problem}; nor can one be proposed: {why}"
         raise InputError(problem, file=error.file) from None
     for line in found.sight.lines():

@@ -273,11 +273,8 @@ class _Reader:
             own = tuple(day for day in own if day not in {each.day for each in refused})
         every = (*findings, *of_others, *times.findings, *of_names, *of_status, *of_files, *of_days)
         if not raws:
-            errors = [each for each in every if each.severity is Severity.ERROR]
-            errors.sort(key=lambda each: each.kind != FindingKind.REFUSED)  # why there is nothing
-            details = (each.detail for each in errors)
             nothing = f"no feature where {profile.where}" if profile.where else "nothing to read"
-            raise next(map(InputError, details), InputError(nothing, file=where))
+            raise _why_nothing(findings, every) or InputError(nothing, file=where)
         return Series(raws, every, own, lasts=bool(lasting))
 
     def _of_told_day(
@@ -430,6 +427,16 @@ def _refuse_nothing(parts: Sequence[RawZones], times: Times, numbers: Iterable[i
     if parts and spans and not any(len(part.geometry) for part in parts):
         problem = f"nothing holds on {parts[0].day}, the day in its name; {reach_of(spans)}"
         raise InputError(problem, file=parts[0].source.location)
+
+
+def _why_nothing(unread: Sequence[Finding], every: Sequence[Finding]) -> InputError | None:
+    """Return why there is nothing: what most files were refused for, read or not yet read."""
+    errors = [each for each in every if each.severity is Severity.ERROR]
+    refused = [each for each in errors if each.kind == FindingKind.REFUSED]
+    before = [each for each in refused if each in unread]
+    after = [each for each in refused if each not in unread]
+    told = [*after, *before] if len(after) >= len(before) else [*before, *after]
+    return next((InputError(each.detail) for each in (*told, *errors)), None)
 
 
 def _refuse_mixture(parts: Sequence[RawZones], lasting: Sequence[Lasting]) -> None:
