@@ -45,7 +45,7 @@ from territory.maps.image_files import save
 from territory.maps.kinds.control import day_map, transfers_map
 from territory.maps.map_text import MapText, Words
 from territory.maps.sheet import Group
-from territory.maps.style import TOGETHER, Style, styles_for
+from territory.maps.style import NAMED, TOGETHER, Style, styles_for, tint
 from territory.maps.subject import Subject
 from territory.maps.typesetting import measure, set_text
 from territory.measure.estimate import Estimate
@@ -382,6 +382,35 @@ def test_the_parties_of_a_war_stay_apart_for_every_reader_and_in_grey(actors, vi
         assert distance(one.colour, other.colour, vision) > 11
         assert grey(one.colour, other.colour) > 4.5
         assert not one.hatch + other.hatch
+
+
+@pytest.mark.parametrize("called", ["{}", "{} army", "Task-force {}", "{}_1"])
+def test_who_is_called_by_a_colour_has_that(called):
+    names = {called.format(colour.capitalize()): colour for colour in NAMED}
+    others = [Holder(f"brigade {n}") for n in range(3)]
+    styles = styles_for([NOBODY, *others, *map(Holder, names)])
+    for name, colour in names.items():
+        assert styles[Holder(name)].colour == NAMED[colour]
+        assert (styles[Holder(name)].hatch == "") == (colour != "pink")  # nobody's grey is near
+    assert {styles[each].colour for each in others}.isdisjoint(NAMED.values())
+
+
+def test_two_of_one_colour_are_told_apart_by_a_hatch():
+    one, other, claim = (
+        Holder("red guards"),
+        Holder("Red Army"),
+        Holder("red guards", Status.CLAIMED),
+    )
+    styles = styles_for([one, other, claim])
+    assert styles[one].colour == styles[other].colour == NAMED["red"]
+    assert styles[one].hatch == ""
+    assert styles[other].hatch
+    assert styles[claim].colour == tint(NAMED["red"], 0.45)
+
+
+@pytest.mark.parametrize("name", ["Greenland", "Redoubt", "reds", "whiteblack", "isis"])
+def test_a_colour_within_another_word_means_nothing(name):
+    assert styles_for([Holder(name)])[Holder(name)].colour not in NAMED.values()
 
 
 def test_any_number_of_unknown_actors_is_told_apart():

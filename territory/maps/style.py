@@ -1,8 +1,8 @@
 """How each actor is shown: a colour, a hatch, a name.
 
 Colours are the ones readers of conflict maps know, moved until they stay apart for
-readers without green or red cones and in grey. Where a colour alone cannot tell two
-holders apart, a hatch does.
+readers without green or red cones and in grey; who is called by a colour has that. Where a
+colour alone cannot tell two holders apart, a hatch does.
 
 References
 ----------
@@ -11,6 +11,7 @@ model for simulation of color vision deficiency. IEEE Transactions on Visualizat
 Computer Graphics 15, 1291-1298.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass, field, replace
@@ -54,6 +55,17 @@ CONVENTIONAL = {
     "us": "#1f4e79",
     "hezbollah": "#b8a12f",
     "houthi": "#9c6b98",
+}
+NAMED = {  # of actors that are called by a colour: all told apart from each other
+    "red": "#bf3f4d",
+    "green": "#62c089",
+    "blue": "#24527f",
+    "yellow": "#f3dd70",
+    "orange": "#dd7d24",
+    "purple": "#a866b9",
+    "pink": "#efbdce",
+    "brown": "#5c3a1a",
+    "black": "#2a2b34",
 }
 _CYCLE = (
     "#4477aa",
@@ -175,7 +187,7 @@ def styles_for(
         wanted = list(dict.fromkeys([*found, *holders]))
         known_looks = {**_coloured(wanted, looks), **(preferred or {}), **found}
         chosen = {holder: style for holder, style in known_looks.items() if holder in wanted}
-        known = [h for h in wanted if h not in chosen and h.actor in CONVENTIONAL]
+        known = [h for h in wanted if h not in chosen and _expected(h.actor)]
         for holder in [*known, *(h for h in wanted if h not in chosen and h not in known)]:
             chosen[holder] = _first_free(_candidates(holder, chosen), chosen.values())
         found = {holder: _labelled(holder, chosen[holder], looks) for holder in wanted}
@@ -267,13 +279,20 @@ def _tones(colour: str) -> Iterator[str]:
 def _candidates(holder: Holder, chosen: Mapping[Holder, Style]) -> Iterator[Style]:
     """Yield what a holder could look like, best first, without end in practice."""
     own = next((s.colour for h, s in chosen.items() if h.actor == holder.actor), None)
-    colour = own or CONVENTIONAL.get(holder.actor)
+    colour = own or _expected(holder.actor)
     colours = [colour] if colour else list(_CYCLE)
     white = 0.0 if holder.status is Status.HELD else _WHITE_SHARE_OF_CLAIM
     firmly = _STATUS_HATCH[Status.CONTESTED if holder.actor == "contested" else holder.status]
     for hatch in chain([""], _hatches()):
         for candidate in colours:
             yield Style(tint(candidate, white), firmly + hatch)
+
+
+def _expected(actor: str) -> str:
+    """Return the colour in which readers look for an actor; nothing if in any."""
+    words = re.findall(r"[a-z]+", actor.lower())
+    called = (NAMED[word] for word in words if word in NAMED)
+    return CONVENTIONAL.get(actor) or next(called, "")
 
 
 def _hatches() -> Iterator[str]:
