@@ -266,7 +266,7 @@ def cross_table(one: Ints, other: Ints, weight: Floats, count: int) -> Floats:
 
 
 def points_of(xy: Floats) -> Points:
-    """Return positions as one number each, x and y: the same memory seen otherwise.
+    """Return positions as one number each, x and y, if they can be the same memory seen otherwise.
 
     Parameters
     ----------
@@ -281,7 +281,7 @@ def points_of(xy: Floats) -> Points:
     >>> points_of(np.array([[1.0, 2.0]])).tolist()
     [(1+2j)]
     """
-    return np.ascontiguousarray(xy).view(np.complex128).ravel()
+    return np.ascontiguousarray(xy, dtype=np.float64).view(np.complex128).ravel()
 
 
 def agreeing(one: NDArray[Any], other: NDArray[Any]) -> int:

@@ -77,6 +77,30 @@ def stacked(
     return sparse_table(values, rows, columns, shape)
 
 
+def piled(tables: "Iterable[csr_array]") -> "csr_array":
+    """Return tables as one, each below the one before.
+
+    Parameters
+    ----------
+    tables : iterable of sparse array, each of shape (r, n)
+        At least one, all with as many columns.
+
+    Returns
+    -------
+    sparse array, of shape (sum of r, n)
+
+    Examples
+    --------
+    >>> one = sparse_table(np.array([1]), np.array([0]), np.array([1]), (1, 2))
+    >>> piled([one, one]).toarray().tolist()
+    [[0, 1], [0, 1]]
+    """
+    from scipy.sparse import vstack
+
+    found: csr_array = vstack(list(tables), format="csr")
+    return found
+
+
 def with_row(table: "csr_array", row: NDArray[Any]) -> "csr_array":
     """Return a table with a row more, the last.
 

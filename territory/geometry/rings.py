@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from territory.geometry.arrays import Bools
 from territory.geometry.projection import Floats, Ints
 
+_LONG = 50  # corners of a ring, above which to turn it round by itself is faster
+
 
 @dataclass(frozen=True, eq=False)
 class Rings:
@@ -113,9 +115,13 @@ class Rings:
         astray = shapely.is_ccw(self.lines) != self.is_shell
         if not astray.any():
             return self
-        xy = self.xy.copy()
-        for begin, end in zip(self.start[:-1][astray], self.start[1:][astray], strict=True):
-            xy[begin:end] = self.xy[begin:end][::-1]  # ten times as fast as by rows
+        begin, end, xy = self.start[:-1][astray], self.start[1:][astray], self.xy.copy()
+        if (end - begin).sum() > _LONG * len(begin):
+            for span in map(slice, begin, end):
+                xy[span] = xy[span][::-1].copy()
+        else:
+            row = np.flatnonzero(np.repeat(astray, np.diff(self.start)))
+            xy[row] = self.xy.take(np.repeat(begin + end - 1, end - begin) - row, 0)
         return replace(self, xy=xy)
 
 

@@ -6,7 +6,7 @@ many numbers as there are changes, and not days times edges. What the rings of e
 added up from all their positions, whatever was looked up: by that it shows if an edge were lost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,9 +23,9 @@ from territory.geometry.arrays import (
 )
 from territory.geometry.densify import is_forward
 from territory.geometry.edges import lines_along
-from territory.geometry.graphs import sparse_table
+from territory.geometry.graphs import piled, sparse_table
 from territory.geometry.projection import Floats, Ints
-from territory.history.redrawn import Stretch, are_ends, layers_in, layers_of_kinds, stretches
+from territory.history.redrawn import Stretch, are_ends, layers_of_kinds, stretches
 from territory.history.snapshot import Snapshot
 from territory.holders import Holder
 
@@ -55,7 +55,8 @@ class DrawnEdges:
     signed : ndarray, shape (days, layers)
         The area that rings enclose, in the square of the unit of the CRS.
     swept : ndarray, shape (layers,)
-        What their edges sweep, whichever way they run, on the day on which they sweep most.
+        The sum of the products of which that area is made up, on the day on which it is largest:
+        so much may be rounded off by a share.
     """
 
     ends: Floats
@@ -92,8 +93,8 @@ class DrawnEdges:
 def drawn_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) -> DrawnEdges:
     """Find each distinct edge of all days, and how their use changes from day to day.
 
-    Positions are looked up in blocks, so that no array is as long as all that is drawn anew: to
-    touch memory for the first time costs more than what is reckoned in it.
+    Positions are looked up in blocks, so that few arrays are as long as all that is drawn anew:
+    to touch memory for the first time costs more than what is reckoned in it.
 
     Parameters
     ----------
@@ -108,16 +109,18 @@ def drawn_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) ->
     above = np.cumsum([0, *(len(each.drawn) for each in blocks)])
     ends = np.concatenate([each.ends for each in blocks])
     first, number = unique_rows(ends)
-    used = [_renumbered(each.used, number[at:]) for each, at in zip(blocks, before, strict=False)]
-    place = np.concatenate([each.place + at for each, at in zip(blocks, above, strict=False)])
-    shape = (len(holders) * len(snapshots), len(first))
-    return DrawnEdges(
-        ends.take(first, 0),
-        _changes(anew, np.concatenate(used), shape),
-        np.concatenate([each.drawn for each in blocks]),
-        place.take(first),
-        *_enclosed(snapshots, holders),
+    used = np.concatenate(
+        [
+            _renumbered(each.used, number[at : at + len(each.ends)])
+            for each, at in zip(blocks, before, strict=False)
+        ]
     )
+    place = np.concatenate([each.place + at for each, at in zip(blocks, above, strict=False)])
+    drawn = np.concatenate([each.drawn for each in blocks])
+    del blocks, number
+    changes = _changes(anew, used, (len(holders), len(first)))
+    ends = ends.take(first, 0)
+    return DrawnEdges(ends, changes, drawn, place.take(first), *_enclosed(snapshots, holders))
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +131,7 @@ class EdgesAnew:
     ----------
     ends, drawn, place
         As there.
-    used : ndarray of int, shape (n,)
+    used : ndarray of int32, shape (n,)
         For each position which edge begins at it, numbers from 1: above zero where it is drawn
         along, below where against; 0 where none begins.
     """
@@ -136,7 +139,7 @@ class EdgesAnew:
     ends: Floats
     drawn: Floats
     place: Ints
-    used: Ints
+    used: NDArray[np.int32]
 
 
 def edges_anew(anew: Sequence[Stretch]) -> list[EdgesAnew]:
@@ -180,7 +183,7 @@ def _edges_of(anew: Sequence[Stretch]) -> EdgesAnew:
     ends = np.where(forward[:, None], np.hstack([low, high]), np.hstack([high, low]))
     # Drawn along that direction or against it, (m,): from the smaller number to the larger is
     # along, exactly where the smaller one is where the edge now begins.
-    used = np.zeros(len(drawn), dtype=np.int64)
+    used = np.zeros(len(drawn), dtype=np.int32)
     used[begins] = np.where((start < end) == forward.take(number), number + 1, -1 - number)
     # Of the corners, only those are kept where an edge is first drawn.
     place = begins.take(first_of(number, len(ends)))
@@ -188,46 +191,65 @@ def _edges_of(anew: Sequence[Stretch]) -> EdgesAnew:
     return EdgesAnew(ends, drawn.take(kept, 0), np.searchsorted(kept, place), used)
 
 
-def _renumbered(used: Ints, number: Ints) -> NDArray[np.int32]:
+def _renumbered(used: NDArray[np.int32], number: Ints) -> NDArray[np.int32]:
     """Return what `EdgesAnew.used` says, with other numbers of the edges."""
     known = np.append(0, number + 1).astype(np.int32)
-    found: NDArray[np.int32] = np.sign(used).astype(np.int32) * known.take(np.abs(used))
-    return found
+    return np.sign(used) * known.take(np.abs(used))
 
 
 def _changes(
     anew: Sequence[Stretch], used: NDArray[np.int32], shape: tuple[int, int]
 ) -> "csr_array":
-    """Return how each layer uses each edge on each day, less how it did the day before."""
-    layers, at = shape[0] // len(anew), np.cumsum([0, *(len(each.xy) for each in anew)])
-    rows, edges = [], []
-    whole = used[:0]  # of each position of a day, which edge begins there
-    for day, (each, start) in enumerate(zip(anew, at.tolist(), strict=False)):
+    """Return how each layer uses each edge on each day, less how it did the day before.
+
+    Of how many layers and edges they are says `shape`.
+    """
+    sizes = (len(each.xy) + len(each.gone) for each in anew)
+    tables = []
+    for days in in_blocks(_by_day(anew, used), sizes, _TOGETHER):
+        row = np.concatenate([n * shape[0] + layer for n, (layer, _) in enumerate(days)])
+        edge = np.concatenate([of_day for _, of_day in days])
+        there = np.flatnonzero(edge)
+        row, edge = row.take(there), edge.take(there)
+        size = len(days) * shape[0], shape[1]
+        tables.append(sparse_table(np.sign(edge).astype(np.int16), row, np.abs(edge) - 1, size))
+        tables[-1].eliminate_zeros()
+    return piled(tables)
+
+
+def _by_day(
+    anew: Sequence[Stretch], used: NDArray[np.int32]
+) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
+    """Yield layers and numbers of the edges that come and, the other way round, of those that go.
+
+    The numbers are those of `EdgesAnew.used`, of which `used` holds one for each position.
+    """
+    whole, start = used[:0], 0  # of each position of the day before, which edge begins there
+    for each in anew:
         new = used[start : start + each.stop - each.begin]
-        edges += [new, -whole[each.begin : each.until]]
         layer = layers_of_kinds(np.concatenate([each.kind[: len(new)], each.gone]))
-        rows.append(day * layers + layer)
+        yield layer, np.concatenate([new, -whole[each.begin : each.until]])
         whole = np.concatenate([whole[: each.begin], new, whole[each.until :]])
-    row, edge = np.concatenate(rows), np.concatenate(edges)
-    there = np.flatnonzero(edge)
-    row, edge = row.take(there), edge.take(there)
-    changes = sparse_table(np.sign(edge).astype(np.int16), row, np.abs(edge) - 1, shape)
-    changes.eliminate_zeros()
-    return changes
+        start += len(each.xy)
 
 
 def _enclosed(snapshots: Sequence[Snapshot], holders: Sequence[Holder]) -> tuple[Floats, Floats]:
-    """Return what the rings of each layer enclose on each day, and sweep on any day at most."""
-    # Of small numbers less is rounded off, so all are taken from somewhere in their midst.
-    middle = next((points_of(each.xy).mean() for each in snapshots if len(each.xy)), 0.0)
+    """Return what the rings of each layer enclose on each day, and what may be rounded of it.
+
+    Steps are small, and taken exactly; where they begin is reckoned from some corner of the day.
+    So a zone of some metres, far from all others, keeps nine digits of its area.
+    """
     number = {holder: index for index, holder in enumerate(holders)}
     signed, swept = np.zeros((2, len(snapshots), len(holders)))
     for day, each in enumerate(snapshots):
-        at, layer = points_of(each.xy) - middle, layers_in(each, number)[each.ring_layer]
-        area = np.zeros(len(at))  # swept from each position to the next
-        area[:-1] = (at[:-1].conj() * at[1:]).imag / 2
-        area[each.ring_start[1:] - 1] = 0.0
-        for table, of_edges in ((signed, area), (swept, np.abs(area))):
-            of_rings = np.add.reduceat(of_edges, each.ring_start[:-1]) if len(layer) else area
+        if not len(each.xy):
+            continue
+        layer = np.array([number[h] for h in each.holders], dtype=np.int64)[each.ring_layer]
+        step, at = np.diff(points_of(each.xy)), points_of(each.xy)[:-1] - points_of(each.xy)[0]
+        along, across = at.real * step.imag, at.imag * step.real
+        between = each.ring_start[1:-1] - 1  # from the end of a ring to the next
+        along[between] = across[between] = 0.0
+        for table, parts in ((signed, along - across), (swept, abs(along) + abs(across))):
+            of_rings = np.add.reduceat(parts, each.ring_start[:-1]) / 2
             table[day] = np.bincount(layer, of_rings, len(holders))
     return signed, swept.max(axis=0, initial=0.0)

@@ -28,19 +28,20 @@ Kinds = NDArray[np.int32]
 class Stretch:
     """What is drawn on a day instead of something that was drawn on the day before.
 
+    The edges that begin at positions `begin` to `stop` less one stand for those that began, on the
+    day before, at positions `begin` to `until` less one.
+
     Attributes
     ----------
     xy : ndarray, shape (n, 2)
-        Positions, one after the other, in the CRS of the snapshot. Where the last does not end a
-        ring, what follows is drawn as on the day before.
+        Positions from `begin` on, in the CRS of the snapshot: those at which these edges begin,
+        and one more, where the last of them ends, if what follows is drawn as on the day before.
     kind : ndarray of int, shape (n,)
         See `kinds`; the last of them is marked as an end in any case.
-    begin, stop : int
-        From which position edges are drawn anew, and from which on again as before.
-    until : int
-        Up to which position of the day before they stand instead of its own.
+    begin, stop, until : int
+        See above.
     gone : ndarray of int, shape (until - begin,)
-        The kinds of these.
+        The kinds of the positions of the day before.
     """
 
     xy: Floats
@@ -88,14 +89,14 @@ def _stretch(before: Floats, was: Kinds, xy: Floats, kind: Kinds) -> Stretch:
     old, new = points_of(before), points_of(xy)
     head = min(agreeing(old, new), agreeing(was, kind))
     if head == len(old) == len(new):
-        return Stretch(xy[:0], kind[:0], head, head, head, kind[:0])
+        return Stretch(xy[:0], kind[:0].copy(), head, head, head, kind[:0].copy())
     tail = min(agreeing(old[::-1], new[::-1]), agreeing(was[::-1], kind[::-1]))
     tail = min(tail, len(old) - head, len(new) - head)
     # The edge that ends at the first position that differs does so too.
     begin, stop, until = max(head - 1, 0), len(new) - tail, len(old) - tail
     own = kind[begin : stop + 1].copy()
     own[-1:] |= 1
-    return Stretch(xy[begin : stop + 1], own, begin, stop, until, was[begin:until])
+    return Stretch(xy[begin : stop + 1], own, begin, stop, until, was[begin:until].copy())
 
 
 def kinds(snapshot: Snapshot, number: Mapping[Holder, int]) -> Kinds:
@@ -108,23 +109,10 @@ def kinds(snapshot: Snapshot, number: Mapping[Holder, int]) -> Kinds:
     number : mapping of Holder to int
         Of each layer.
     """
-    layer = layers_in(snapshot, number)[snapshot.ring_layer]
-    found = np.repeat(2 * layer, np.diff(snapshot.ring_start))
+    layer = np.array([number[holder] for holder in snapshot.holders], dtype=np.int32)
+    found = np.repeat(2 * layer[snapshot.ring_layer], np.diff(snapshot.ring_start))
     found[snapshot.ring_start[1:] - 1] |= 1
     return found
-
-
-def layers_in(snapshot: Snapshot, number: Mapping[Holder, int]) -> Kinds:
-    """Return the number of the layer of each holder of a snapshot.
-
-    Parameters
-    ----------
-    snapshot : Snapshot
-        One day.
-    number : mapping of Holder to int
-        Of each layer.
-    """
-    return np.array([number[holder] for holder in snapshot.holders], dtype=np.int32)
 
 
 def are_ends(kind: Kinds) -> Bools:
