@@ -37,7 +37,7 @@ from territory.maps.map_text import MapText, Words
 from territory.maps.sheet import Group
 from territory.measure.change import areas_by_day, zones
 from territory.measure.compare import UNKNOWN, compare
-from territory.measure.disputes import pieces, sentence
+from territory.measure.disputes import Ground, Piece, pieces, sentence
 from territory.quality.countries import Countries
 from territory.read.basemap import Context
 
@@ -358,3 +358,11 @@ def test_ground_beyond_a_coverage_is_not_spoken_of():
         ("a", "both", pytest.approx(2)),
         ("unknown", "one", pytest.approx(1)),
     ]
+
+
+def test_what_neither_draws_is_no_agreement():
+    a, box = Holder("a"), shapely.box(0, 0, 1000, 1000)
+    both = [Piece(a, a, Ground.BOTH, box), Piece(NOBODY, a, Ground.BOTH, box)]
+    wide = Piece(NOBODY, NOBODY, Ground.BOTH, shapely.box(0, 0, 1e6, 1e6))
+    assert sentence([*both, wide]) == sentence(both)
+    assert sentence(both).startswith("they agree on 50.0 % of the 2.0 km2")

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import shapely
 
-from territory.geometry.projection import WGS84
+from territory.geometry.projection import WGS84, EqualArea
 from territory.history.drawn_edges import drawn_edges
-from territory.history.partition import layers_of
+from territory.history.partition import layers_of, partition
 from territory.history.repair import normalise
 from territory.history.snapshot import RawZones, Snapshot, Source
 from territory.holders import Holder
@@ -208,3 +208,35 @@ def test_what_rings_enclose_is_added_up_apart_from_the_edges(series):
     assert found.conserves(grown.ravel())
     grown[-1, 0] += 1e-6
     assert not found.conserves(grown.ravel())
+
+
+def test_a_small_zone_far_from_all_others_is_cut_as_any_other():
+    """What is rounded off a sum of large numbers is more than all of its area."""
+    west, east = (
+        shapely.box(-5, 30, 5, 38),
+        shapely.Polygon([(40, 34), (40.0001, 34), (40, 34.0002)]),
+    )
+    for zones in ([west], [west, east]), ([west, east], [west, east]):
+        days = tuple(
+            normalise(
+                RawZones(
+                    date(2024, 1, 1 + n),
+                    WGS84,
+                    Source("drawn"),
+                    (A, B)[: len(each)],
+                    np.array(each),
+                )
+            )
+            for n, each in enumerate(zones)
+        )
+        layers = layers_of(days)
+        found = drawn_edges(days, layers)
+        assert found.signed[-1, 1] == pytest.approx(east.area, rel=1e-12)
+        assert partition(days, EqualArea(20.0, 34.0)).winding.on(1)[1].any()
+
+
+def test_a_ring_of_one_place_encloses_nothing():
+    days = (snapshot_of_rings(0, LEFT, [(5, 5)], holders=(A, B), layers=[0, 1]),)
+    found = drawn_edges(days, (A, B))
+    assert found.signed.tolist() == [[2.0, 0.0]]
+    assert found.conserves(found.signed.ravel())

@@ -493,6 +493,20 @@ def test_tiles_show_who_held_what_when(tmp_path):
     assert written(history, again, ".pmtiles").read_bytes() == path.read_bytes()
 
 
+def test_tiles_of_nothing_are_refused_in_one_line(tmp_path):
+    nothing = from_coverage(
+        np.array([shapely.box(0, 0, KM, KM)]),
+        np.zeros((1, 1), dtype=np.int16),
+        days=DAYS[:1],
+        holders=(NOBODY,),
+        projection=PLANE,
+    )
+    with pytest.raises(InputError, match=r"x\.pmtiles: no day has a zone, .* write \.gpkg"):
+        export({"x": (nothing, nothing.days)}, tmp_path / "x.pmtiles")
+    export({"x": (nothing, nothing.days)}, tmp_path / "x.shp")
+    assert len(gpd.read_file(tmp_path / "x.shp")) == 0
+
+
 def test_tiles_of_a_large_country_lose_nothing(ukraine, tmp_path):
     path = written(ukraine, tmp_path, ".pmtiles")
     tiles = gpd.read_file(path)

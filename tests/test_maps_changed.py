@@ -21,13 +21,17 @@ from drawn_maps import (
     said,
 )
 from matplotlib.colors import to_rgb
+from squares import history_of, squares
 
 from territory.geometry.projection import EqualArea
 from territory.holders import NOBODY, Holder, Status
 from territory.job.series import Loaded
 from territory.job.spec import MapsSpec
+from territory.languages import LANGUAGES
 from territory.maps.film.film import Take, written
 from territory.maps.film.reel import Reel
+from territory.maps.kinds.classes import tenure_classes, times_classes
+from territory.maps.kinds.plan import Planner
 from territory.maps.map_text import MapText
 from territory.maps.pictures import Wish, map_figure
 from territory.maps.request import MapSource
@@ -43,8 +47,11 @@ from territory.maps.style import (
 from territory.maps.subject import Subject
 from territory.maps.titles import Speaker
 from territory.maps.typesetting import measure, set_text
+from territory.measure.boundary_error import BoundaryError
 from territory.measure.ensemble import Ensemble
 from territory.measure.estimate import Estimate
+from territory.measure.tables import transfer_estimates
+from territory.numbers import figure
 from territory.read.basemap import Context
 
 # What changes from ROWS_BEFORE to ROWS_AFTER: three cells of 400 km2 from opposition to government.
@@ -105,6 +112,42 @@ def test_a_transfer_between_actors_is_named_before_one_between_statuses():
     named = {each: Style("#3b8c5e", label={"en": str(each)}) for each in (held, contested, other)}
     moved = {(held, contested): Estimate(300, 300, 300), (held, other): Estimate(100, 100, 100)}
     assert Speaker(named, "en").transfer(moved) == "b took 100 km² from a"
+
+
+@pytest.mark.parametrize(("back", "is_told"), [(24.0, False), (25.0, True), (100.0, True)])
+def test_what_went_the_other_way_is_told_if_it_is_much(back, is_told):
+    named = styles_for((Holder("a"), Holder("b")))
+    moved = {
+        (Holder("a"), Holder("b")): Estimate(100, 90, 110),
+        (Holder("b"), Holder("a")): Estimate(back, back, back),
+    }
+    for language in LANGUAGES:
+        found = Speaker(named, language).transfer(moved)
+        assert len(re.findall(r"\d+(?:[.,]\d+)?", found)) == (2 if is_told else 1)
+    found = Speaker(named, "en").transfer(moved)
+    told = f"; {figure(back)} km² went the other way" if is_told else ""
+    assert found == f"B took 100 km² from A{told}"
+
+
+@pytest.mark.parametrize("kind", ["changes", "held-since"])
+def test_ground_that_changed_hands_has_the_interval_that_a_transfer_has(kind):
+    """Lines that both maps share count once; what is taken up to a day may be late."""
+    history = history_of(squares("A..."), squares("AA.."), squares("AAA."))
+    lag_days = 2.0 if kind == "held-since" else 0.0  # it changed hands whichever map is first
+    ensemble = Ensemble(history, BoundaryError(50.0, 3000.0, redraw_lag_days=lag_days))
+    _, before, after = history.days
+    *_, ground = (
+        times_classes(history, before, after)
+        if kind == "changes"
+        else tenure_classes(history, after)
+    )
+    planner = Planner(ensemble, "all")
+    found, alone = planner.of_class(ground), planner.of(ground.faces)
+    moved = transfer_estimates(ensemble, before, after, "all")
+    other = moved[NOBODY, Holder("A")]
+    assert found == other
+    assert found.value == alone.value
+    assert (found.low, found.high) != (alone.low, alone.high)
 
 
 def test_what_was_won_and_lost_alike_is_not_said_never_to_have_moved():

@@ -213,7 +213,8 @@ def test_no_cause_of_doubt_makes_an_interval_of_what_cannot_be(quantity, of):
     """Lines so uncertain that all is possible, and an outline that is off besides: 0 to 100 %."""
     if of is None and quantity in ("gained", "lost"):
         return  # no percentage without a whole
-    asked = claim(quantity, unit="percent", **({"of": of} if of else {}), **_day_of(quantity))
+    more = {"of": of} if of else {"area": "frame"} if quantity == "share" else {}
+    asked = claim(quantity, unit="percent", **more, **_day_of(quantity))
     maps = {
         name: Ensemble(history_of(*map(squares, rows)), BoundaryError(5000.0, 10_000.0))
         for name, rows in (("one", SERIES), ("other", SERIES[1:2] * 4 + SERIES[-1:]))
@@ -228,3 +229,19 @@ def test_no_cause_of_doubt_makes_an_interval_of_what_cannot_be(quantity, of):
 
 def _day_of(quantity):
     return {"day": day(4)} if quantity == "share" else {}
+
+
+def test_the_zones_of_one_side_are_no_ground_to_take_a_share_of():
+    """All that it ever had would be the whole: 67 % or 100 %, as other days are there or not."""
+    ensemble = Ensemble(history_of(*map(squares, SERIES)), BoundaryError(10.0))
+    for more in ({}, {"area": "frame"}, {"of": 8.0}):
+        [found] = judge(claim("share", unit="percent", **more, **_day_of("share")), ensemble)
+        if more:
+            assert found.computed.value == pytest.approx(100 * 1 / (5 if "area" in more else 8))
+        else:
+            assert found.verdict == "not checkable"
+            assert "the zones are of A alone" in found.reason
+            assert "name an area" in found.reason
+    two = Ensemble(history_of(squares("AAB")), BoundaryError(10.0))  # as all of a place
+    [found] = judge(claim("share", unit="percent", day=day(0)), two)
+    assert found.computed.value == pytest.approx(200 / 3)

@@ -1,11 +1,12 @@
 """What the data do not have that a reading names, and what keeps it from being measured."""
 
 from territory.claims.figures import SHARES, Unit
-from territory.claims.model import SINCE_MOST, Claim, Reading, at, days_of
+from territory.claims.model import SINCE_MOST, Claim, Kind, Reading, at, days_of
 from territory.claims.plausibility import Whole, units_of
 from territory.claims.readings import People, holders_named, whole_measure
 from territory.errors import ClaimError, did_you_mean, near_hint
 from territory.history.history import WHOLE, History
+from territory.holders import NOBODY
 from territory.measure.ensemble import BASE, Ensemble
 from territory.numbers import percent, unit_words, written
 
@@ -160,7 +161,7 @@ def obstacle(
     if share < COVERED_ENOUGH and not ensemble.base.is_endless:
         return f"the data cover only {percent(share)} of the area '{reading.area}'"
     if claim.unit in SHARES and whole is None:
-        return _empty_whole(claim, reading, ensemble.base)
+        return _no_whole(reading, ensemble.base) or _empty_whole(claim, reading, ensemble.base)
     return ""
 
 
@@ -202,6 +203,27 @@ def _missing_snapshots(claim: Claim, reading: Reading, ensemble: Ensemble) -> st
         nothing = "there is no path to follow" if reading.path else "no maximum can be seen"
         return f"no snapshot lies between {days[0]} and {days[-1]}, so {nothing}"
     return ""
+
+
+def _no_whole(reading: Reading, base: History) -> str:
+    """Return why nobody knows what ground a share is of, or an empty string.
+
+    Zones of several sides may well be all of a place, as those of the West Bank are. Of one
+    side alone that has all that was ever drawn, or nearly.
+    """
+    of_ground_held = reading.quantity in SINCE_MOST or (
+        reading.quantity is Kind.SHARE and reading.from_
+    )
+    if of_ground_held or reading.area != WHOLE or not base.is_endless:
+        return ""
+    sides = {holder.actor for holder in base.holders if holder != NOBODY}
+    if len(sides) > 1:
+        return ""
+    return (
+        f"the zones are of {' and '.join(sides)} alone, so all that they ever enclosed is no ground"
+        " to take a share of; name an area (area = 'NAME' in the reading, and --area), or its size"
+        " (of = KM2)"
+    )
 
 
 def _empty_whole(claim: Claim, reading: Reading, base: History) -> str:

@@ -264,6 +264,11 @@ def convert(
     note(f"{place}: {len(loaded.days)} days")
     if lacks:
         note(lacks)
+    if not loaded.ensemble.is_drawn:
+        note(
+            "nobody drew these lines, and files do not say so: read back, they have the same areas"
+            " and the intervals of drawn ones; take intervals from what was converted"
+        )
     for name, part in parts.items():
         empty = [str(day) for day in loaded.days if not part.held_by[part.day_index(day)].any()]
         if empty:

@@ -130,3 +130,28 @@ def _in_strips(
         number.append(at[there])
         strip.append(np.full(int(there.sum()), k))
     return np.concatenate(pieces), np.concatenate(number), np.concatenate(strip)
+
+
+def box_around(geometries: NDArray[np.object_]) -> Floats:
+    """Return the least x and y and the greatest x and y of all geometries.
+
+    Parameters
+    ----------
+    geometries : ndarray of geometry, shape (n,)
+        In any CRS.
+
+    Returns
+    -------
+    ndarray of float, shape (4,)
+        Not a number where there is nothing; `shapely.total_bounds` ends with an error there if
+        there is no geometry at all (2.2).
+
+    Examples
+    --------
+    >>> box_around(np.array([shapely.box(0, 0, 1, 1), shapely.Point(3, 2)])).tolist()
+    [0.0, 0.0, 3.0, 2.0]
+    >>> box_around(np.array([], dtype=object)).tolist()
+    [nan, nan, nan, nan]
+    """
+    with_none = np.array([*geometries, None], dtype=object)
+    return np.asarray(shapely.total_bounds(with_none), dtype=np.float64)

@@ -245,10 +245,10 @@ def _enclosed(snapshots: Sequence[Snapshot], holders: Sequence[Holder]) -> tuple
         if not len(each.xy):
             continue
         layer = np.array([number[h] for h in each.holders], dtype=np.int64)[each.ring_layer]
-        step, at = np.diff(points_of(each.xy)), points_of(each.xy)[:-1] - points_of(each.xy)[0]
-        along, across = at.real * step.imag, at.imag * step.real
-        between = each.ring_start[1:-1] - 1  # from the end of a ring to the next
-        along[between] = across[between] = 0.0
+        at, ends = points_of(each.xy), each.ring_start[1:] - 1
+        step, from_first = np.append(np.diff(at), 0.0), at - at[0]
+        step[ends] = 0.0  # from the end of a ring none leads to the next
+        along, across = from_first.real * step.imag, from_first.imag * step.real
         for table, parts in ((signed, along - across), (swept, abs(along) + abs(across))):
             of_rings = np.add.reduceat(parts, each.ring_start[:-1]) / 2
             table[day] = np.bincount(layer, of_rings, len(holders))

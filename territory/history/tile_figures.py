@@ -24,7 +24,7 @@ from territory.geometry.crossings import winding_numbers
 from territory.geometry.edges import Edges, Segments
 from territory.geometry.graphs import connected, sparse_table
 from territory.geometry.projection import EqualArea, Floats, Ints
-from territory.geometry.rectangles import Pieces
+from territory.geometry.rectangles import Pieces, box_around
 from territory.history.drawn_edges import DrawnEdges
 from territory.history.history import WHOLE, History
 from territory.history.lines import Lines, Uncut, strung, within
@@ -318,7 +318,7 @@ def tile_figures(work: TileWork, tile: Tile) -> TileFigures:
         history.holders,
         uncut,
         _rims(measured, part),
-        np.asarray(shapely.total_bounds(cut.faces[ever]), dtype=np.float64),
+        box_around(cut.faces[ever]),
         enclosed,
         _sectioned(measured, part, work.section_m) if work.section_m else None,
     )

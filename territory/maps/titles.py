@@ -15,6 +15,7 @@ Estimates = Mapping[Holder, Estimate]
 Titles = Mapping[str, Mapping[str, str]]  # of named areas, by language
 Pairs = Mapping[tuple[Holder, Holder], Estimate]
 _LEAST_KM2 = 1e-6  # less is what adding up leaves
+_MUCH = 0.25  # of what one side took of another: what went back is told too
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,6 +223,9 @@ class Speaker:
     def transfer(self, moved: Pairs) -> str:
         """Name the largest transfer; from one actor to another, if there is any such.
 
+        What went the other way is named too, where it is a quarter of that or more: one side did
+        not simply take ground then.
+
         Parameters
         ----------
         moved : mapping of (giver, taker) to Estimate
@@ -237,11 +241,14 @@ class Speaker:
             taken = giver == NOBODY
             key, party = ("title_took", taker) if taken else ("title_lost_to_nobody", giver)
             return self.words.say(key, actor=self.name(party), area=self.words.area(km2))
+        back = moved.get((taker, giver))
+        is_mutual = back is not None and back.value >= _MUCH * km2
         return self.words.say(
-            "title_transfer",
+            "title_transfer_mutual" if is_mutual else "title_transfer",
             giver=self.name(giver),
             taker=self.name(taker),
             area=self.words.area(km2),
+            **({"back": self.words.area(back.value)} if back and is_mutual else {}),
         )
 
 

@@ -109,6 +109,8 @@ def pieces(found: Comparison, countries: Countries | None = None) -> tuple[Piece
 def sentence(ground: Iterable[Piece]) -> str:
     """Say in one sentence how far two publishers agree, and what of their difference is none.
 
+    Of ground that somebody holds: that neither draws any zone somewhere is no agreement.
+
     Parameters
     ----------
     ground : iterable of Piece
@@ -128,6 +130,8 @@ def sentence(ground: Iterable[Piece]) -> str:
     km2 = dict.fromkeys(Ground, 0.0)
     agreed = 0.0
     for piece in ground:
+        if piece.one == piece.other == NOBODY:  # there is no end to what neither of them draws
+            continue
         km2[piece.ground] += piece.km2
         agreed += piece.km2 if piece.one == piece.other else 0.0
     both = km2[Ground.BOTH]

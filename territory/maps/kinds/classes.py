@@ -4,7 +4,7 @@ A class says of any history which of its faces belong to it, so that its area ca
 measured on the best history and on every draw alike.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -59,6 +59,21 @@ class Tenure:
         """Whether the change lies between two maps of neighbouring days."""
         return self.until - self.after == _ONE_DAY
 
+    @property
+    def ends(self) -> tuple[date, ...]:
+        """The days of the two maps that tell of it; none where there is no map before."""
+        return () if self.open_ended else (self.after, self.until)
+
+    def between(self, days: tuple[date, ...]) -> "Tenure":
+        """Return ground of the same day that was taken between two other maps.
+
+        Parameters
+        ----------
+        days : tuple of date
+            The days of these; nothing was taken where the second is not the later one.
+        """
+        return replace(self, after=days[0], until=days[1])
+
     def is_whole_months(self, first: date) -> bool:
         """Return whether the span is some whole months, with several maps in it.
 
@@ -98,6 +113,21 @@ class Times:
     end: date
     low: int
     high: int
+
+    @property
+    def ends(self) -> tuple[date, ...]:
+        """The days between which ground changed hands."""
+        return self.start, self.end
+
+    def between(self, days: tuple[date, ...]) -> "Times":
+        """Return ground that changed hands as often between two other days.
+
+        Parameters
+        ----------
+        days : tuple of date
+            Days of the history, in any order.
+        """
+        return replace(self, start=min(days), end=max(days))
 
     def faces(self, history: History) -> Bools:
         """Return which faces of a history belong here.

@@ -16,6 +16,7 @@ from territory.errors import InputError, did_you_mean
 from territory.geometry.arrays import Bools
 from territory.history.history import History
 from territory.holders import NOBODY, Holder
+from territory.maps.kinds.classes import Tenure, Times
 from territory.maps.subject import Subject
 from territory.maps.titles import Speaker
 from territory.measure.change import areas_by_day
@@ -106,6 +107,30 @@ class Planner:
             In square kilometres, inside the area.
         """
         return estimate(self.ensemble, self._measure(faces))
+
+    def of_class(self, ground: Tenure | Times) -> Estimate:
+        """Return the area of ground that changed hands between two maps, with its interval.
+
+        Lines that both maps share make it no more uncertain, and both may be late, as with any
+        other figure about two days.
+
+        Parameters
+        ----------
+        ground : Tenure or Times
+            Which ground is meant.
+
+        Returns
+        -------
+        Estimate
+            In square kilometres, inside the area.
+        """
+
+        def between(_history: History, days: tuple[date, ...]) -> Measure:
+            return replace(self._measure(ground.between(days).faces), days=days, by_days=between)
+
+        if not ground.ends:
+            return self.of(ground.faces)
+        return estimate(self.ensemble, between(self.base, ground.ends))
 
     def _measure(self, faces: Callable[[History], Bools]) -> Measure:
         return Measure(

@@ -21,6 +21,7 @@ from pyproj.exceptions import ProjError
 
 from territory.errors import CRSError, InputError
 from territory.geometry.projection import WGS84, is_wgs84, transformation
+from territory.geometry.rectangles import box_around
 from territory.publish.export.qml import front_style, spell_style, transfer_style
 from territory.publish.export.spell_texts import fills_of
 from territory.publish.export.tables import Tables
@@ -162,7 +163,10 @@ def write_pmtiles(tables: Tables, path: Path) -> None:
     table = table.append_column(
         "fill", pa.array([fills[each] for each in table["holder"].to_pylist()], pa.string())
     )
-    zoom = closest_zoom(shapely.total_bounds(_shapes(table)))
+    if not len(table):
+        problem = "no day has a zone, and PMTiles cannot be without any; write .gpkg"
+        raise InputError(problem, file=path.name)
+    zoom = closest_zoom(box_around(_shapes(table)))
     # By default a tile that is full loses features.
     wanted = {"MINZOOM": "0", "MAXZOOM": str(zoom), "MAX_SIZE": "50000000", "NAME": path.stem}
     wanted |= {"MAX_FEATURES": "10000000", "DESCRIPTION": "who held what ground, and when"}
@@ -224,7 +228,7 @@ def _append_layer(
 
 def _check_crs(table: pa.Table, crs: CRS, path: Path) -> None:
     """Refuse a CRS that the file does not hold: what reads it would place it elsewhere."""
-    bounds = shapely.total_bounds(_shapes(table))
+    bounds = box_around(_shapes(table))
     if not np.isfinite(bounds).all():
         return
     with _configured(_AS_NAMED):
