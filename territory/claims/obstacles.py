@@ -217,10 +217,10 @@ def _no_whole(reading: Reading, base: History) -> str:
     if of_ground_held or reading.area != WHOLE or not base.is_endless:
         return ""
     sides = {holder.actor for holder in base.holders if holder != NOBODY}
-    if len(sides) > 1:
+    if len(sides) != 1:
         return ""
     return (
-        f"the zones are of {' and '.join(sides)} alone, so all that they ever enclosed is no ground"
+        f"the zones are of {sides.pop()} alone, so all that they ever enclosed is no ground"
         " to take a share of; name an area (area = 'NAME' in the reading, and --area), or its size"
         " (of = KM2)"
     )

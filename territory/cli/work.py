@@ -3,9 +3,10 @@
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +25,10 @@ from territory.cli.options import (
 from territory.cli.output import UNUSABLE, note, print_table, progress, tell
 from territory.errors import InputError
 from territory.extras import require
+
+if TYPE_CHECKING:
+    from territory.history.history import History
+    from territory.job.series import Loaded
 
 PREVIEW_COLUMNS = ("series", "days", "first_day", "last_day", "maps", "megabytes")
 _FEW = 5  # files that are named
@@ -262,10 +267,16 @@ def convert(
             progress=lambda done, total: show("writing", done, total),
         )
     note(f"{place}: {len(loaded.days)} days")
-    if lacks:
-        note(lacks)
+    for each in (*filter(None, [lacks]), *_not_in_files(loaded, parts)):
+        note(each)
+    concerning = loaded.concerning(loaded.days, by_name=not isinstance(rule, str))
+    return tell((*concerning, *found))
+
+
+def _not_in_files(loaded: "Loaded", parts: Mapping[str, "History"]) -> Iterator[str]:
+    """Yield what files that were written do not say, and on which days they say nothing."""
     if not loaded.ensemble.is_drawn:
-        note(
+        yield (
             "nobody drew these lines, and files do not say so: read back, they have the same areas"
             " and the intervals of drawn ones; take intervals from what was converted"
         )
@@ -273,6 +284,4 @@ def convert(
         empty = [str(day) for day in loaded.days if not part.held_by[part.day_index(day)].any()]
         if empty:
             listed = ", ".join(empty[:3]) + ", ..." * bool(empty[3:])
-            note(f"warning: nobody holds anything of '{name}' on {listed}; such days have no zones")
-    concerning = loaded.concerning(loaded.days, by_name=not isinstance(rule, str))
-    return tell((*concerning, *found))
+            yield f"warning: nobody holds anything of '{name}' on {listed}; such days have no zones"

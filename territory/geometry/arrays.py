@@ -37,7 +37,7 @@ def holder_rows(days: int, faces: int, holders: int) -> HolderRows:
     return np.zeros((days, faces), dtype=np.int8 if small else np.int16)
 
 
-def unique_rows(rows: Floats, numbers: NDArray[np.uint64] | None = None) -> tuple[Ints, Ints]:
+def unique_rows(rows: Floats) -> tuple[Ints, Ints]:
     """Return the index of the first of each distinct row, and each row's distinct index.
 
     Looks up one 64-bit hash per row, which is many times faster than sorting rows; a
@@ -47,8 +47,6 @@ def unique_rows(rows: Floats, numbers: NDArray[np.uint64] | None = None) -> tupl
     ----------
     rows : ndarray of float, shape (n, m)
         Rows are the same where all their bits are.
-    numbers : ndarray of uint64, shape (n,), optional
-        What `mixed` gives for their columns, where it is known already.
 
     Returns
     -------
@@ -63,10 +61,8 @@ def unique_rows(rows: Floats, numbers: NDArray[np.uint64] | None = None) -> tupl
     >>> len(first), bool(inverse[0] == inverse[2])
     (2, True)
     """
-    if numbers is None:
-        numbers = mixed(np.ascontiguousarray(rows).view(np.uint64).T, len(rows))
-    inverse, distinct = distinct_values(numbers)
-    del numbers
+    columns = np.ascontiguousarray(rows).view(np.uint64).T
+    inverse, distinct = distinct_values(mixed(columns, len(rows)))
     first = first_of(inverse, len(distinct))
     if not np.array_equal(rows.take(first, 0).take(inverse, 0), rows):
         _, first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)
@@ -266,7 +262,7 @@ def cross_table(one: Ints, other: Ints, weight: Floats, count: int) -> Floats:
 
 
 def points_of(xy: Floats) -> Points:
-    """Return positions as one number each, x and y, if they can be the same memory seen otherwise.
+    """Return positions as one number each, x and y: the same memory, where it can be.
 
     Parameters
     ----------
@@ -284,20 +280,33 @@ def points_of(xy: Floats) -> Points:
     return np.ascontiguousarray(xy, dtype=np.float64).view(np.complex128).ravel()
 
 
-def agreeing(one: NDArray[Any], other: NDArray[Any]) -> int:
-    """Return how many values agree before the first that does not.
+def shared_ends(*pairs: tuple[NDArray[Any], NDArray[Any]]) -> tuple[int, int]:
+    """Return how many values two rows have in common, from the first on and from the last back.
 
     Parameters
     ----------
-    one, other : ndarray
-        The longer one is looked at as far as the shorter one goes.
+    *pairs : tuple of ndarray
+        The rows; several of the same lengths are looked at as one.
+
+    Returns
+    -------
+    head, tail : int
+        Together no more than the shorter row has.
 
     Examples
     --------
-    >>> agreeing(np.array([1, 2, 3]), np.array([1, 2, 4, 5])), agreeing(np.ones(2), np.ones(3))
-    (2, 2)
+    >>> shared_ends((np.array([1, 2, 3, 4]), np.array([1, 7, 7, 3, 4])))
+    (1, 2)
+    >>> shared_ends((np.array([1, 1]), np.array([1, 1, 1])))
+    (2, 0)
     """
+    head = min(_agreeing(one, other) for one, other in pairs)
+    tail = min(_agreeing(one[::-1], other[::-1]) for one, other in pairs)
+    return head, min(tail, min(map(len, pairs[0])) - head)
+
+
+def _agreeing(one: NDArray[Any], other: NDArray[Any]) -> int:
+    """Return how many values agree before the first that does not, or one row ends."""
     most = min(len(one), len(other))
     differs = one[:most] != other[:most]
-    first = int(differs.argmax()) if most else 0
-    return first if differs[first : first + 1].any() else most
+    return int(differs.argmax()) if differs.any() else most

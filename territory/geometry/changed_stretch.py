@@ -24,7 +24,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from territory.geometry.arrays import Bools, agreeing, points_of
+from territory.geometry.arrays import Bools, points_of, shared_ends
 from territory.geometry.projection import Floats, Ints
 from territory.geometry.rings import Rings
 
@@ -98,8 +98,7 @@ def _stretches(rings: Rings, order: Ints) -> Iterator[_Stretch]:
     for place, (before, shell) in enumerate(pairwise(rings.shells[order].tolist()), 1):
         (start, stop), (first, last) = (_ends(rings, ring) for ring in (before, shell))
         old, new = corners[start:stop], corners[first:last]
-        ahead = agreeing(old, new)
-        behind = min(agreeing(old[::-1], new[::-1]), min(len(old), len(new)) - ahead)
+        ahead, behind = shared_ends((old, new))
         begin, end = first + ahead - 1, last - behind
         # Between two ends at one place, all that is left may be that place.
         if ahead and end - begin - 1 <= _LONGEST * len(new) and corners[begin] != corners[end]:

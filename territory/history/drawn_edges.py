@@ -8,6 +8,7 @@ added up from all their positions, whatever was looked up: by that it shows if a
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,7 @@ from territory.geometry.densify import is_forward
 from territory.geometry.edges import lines_along
 from territory.geometry.graphs import piled, sparse_table
 from territory.geometry.projection import Floats, Ints
-from territory.history.redrawn import Stretch, are_ends, layers_of_kinds, stretches
+from territory.history.redrawn import Stretch, are_ends, layers_of_kinds, layers_of_rings, stretches
 from territory.history.snapshot import Snapshot
 from territory.holders import Holder
 
@@ -105,19 +106,14 @@ def drawn_edges(snapshots: tuple[Snapshot, ...], holders: tuple[Holder, ...]) ->
     """
     anew = tuple(stretches(snapshots, holders))
     blocks = edges_anew(anew)
-    before = np.cumsum([0, *(len(each.ends) for each in blocks)])
-    above = np.cumsum([0, *(len(each.drawn) for each in blocks)])
     ends = np.concatenate([each.ends for each in blocks])
-    first, number = unique_rows(ends)
-    used = np.concatenate(
-        [
-            _renumbered(each.used, number[at : at + len(each.ends)])
-            for each, at in zip(blocks, before, strict=False)
-        ]
-    )
-    place = np.concatenate([each.place + at for each, at in zip(blocks, above, strict=False)])
     drawn = np.concatenate([each.drawn for each in blocks])
-    del blocks, number
+    first, number = unique_rows(ends)
+    own = np.split(number, np.cumsum([len(each.ends) for each in blocks])[:-1])
+    used = np.concatenate([_renumbered(b.used, n) for b, n in zip(blocks, own, strict=True)])
+    above = accumulate((len(each.drawn) for each in blocks), initial=0)
+    place = np.concatenate([b.place + n for b, n in zip(blocks, above, strict=False)])
+    del blocks, number, own
     changes = _changes(anew, used, (len(holders), len(first)))
     ends = ends.take(first, 0)
     return DrawnEdges(ends, changes, drawn, place.take(first), *_enclosed(snapshots, holders))
@@ -244,8 +240,7 @@ def _enclosed(snapshots: Sequence[Snapshot], holders: Sequence[Holder]) -> tuple
     for day, each in enumerate(snapshots):
         if not len(each.xy):
             continue
-        layer = np.array([number[h] for h in each.holders], dtype=np.int64)[each.ring_layer]
-        at, ends = points_of(each.xy), each.ring_start[1:] - 1
+        at, ends, layer = points_of(each.xy), each.ring_start[1:] - 1, layers_of_rings(each, number)
         step, from_first = np.append(np.diff(at), 0.0), at - at[0]
         step[ends] = 0.0  # from the end of a ring none leads to the next
         along, across = from_first.real * step.imag, from_first.imag * step.real

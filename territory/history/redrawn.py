@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.geometry.arrays import Bools, agreeing, points_of
+from territory.geometry.arrays import Bools, points_of, shared_ends
 from territory.geometry.projection import Floats
 from territory.history.snapshot import Snapshot
 from territory.holders import Holder
@@ -87,11 +87,10 @@ def stretches(snapshots: Sequence[Snapshot], holders: Sequence[Holder]) -> Itera
 def _stretch(before: Floats, was: Kinds, xy: Floats, kind: Kinds) -> Stretch:
     """Return what is drawn instead of something before, of positions and their kinds."""
     old, new = points_of(before), points_of(xy)
-    head = min(agreeing(old, new), agreeing(was, kind))
+    head, tail = shared_ends((old, new), (was, kind))
     if head == len(old) == len(new):
-        return Stretch(xy[:0], kind[:0].copy(), head, head, head, kind[:0].copy())
-    tail = min(agreeing(old[::-1], new[::-1]), agreeing(was[::-1], kind[::-1]))
-    tail = min(tail, len(old) - head, len(new) - head)
+        nothing = np.zeros(0, dtype=np.int32)
+        return Stretch(xy[:0], nothing, head, head, head, nothing)
     # The edge that ends at the first position that differs does so too.
     begin, stop, until = max(head - 1, 0), len(new) - tail, len(old) - tail
     own = kind[begin : stop + 1].copy()
@@ -109,10 +108,23 @@ def kinds(snapshot: Snapshot, number: Mapping[Holder, int]) -> Kinds:
     number : mapping of Holder to int
         Of each layer.
     """
-    layer = np.array([number[holder] for holder in snapshot.holders], dtype=np.int32)
-    found = np.repeat(2 * layer[snapshot.ring_layer], np.diff(snapshot.ring_start))
+    found = np.repeat(2 * layers_of_rings(snapshot, number), np.diff(snapshot.ring_start))
     found[snapshot.ring_start[1:] - 1] |= 1
     return found
+
+
+def layers_of_rings(snapshot: Snapshot, number: Mapping[Holder, int]) -> Kinds:
+    """Return the number of the layer of each ring.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        One day.
+    number : mapping of Holder to int
+        Of each layer.
+    """
+    layers = np.array([number[holder] for holder in snapshot.holders], dtype=np.int32)
+    return layers[snapshot.ring_layer]
 
 
 def are_ends(kind: Kinds) -> Bools:

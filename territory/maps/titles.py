@@ -236,20 +236,17 @@ class Speaker:
         giver, taker = max(
             sorted(moved), key=lambda pair: (pair[0].actor != pair[1].actor, moved[pair].value)
         )
-        km2 = moved[giver, taker].value
+        area = self.words.area(moved[giver, taker].value)
         if NOBODY in {giver, taker}:
             taken = giver == NOBODY
             key, party = ("title_took", taker) if taken else ("title_lost_to_nobody", giver)
-            return self.words.say(key, actor=self.name(party), area=self.words.area(km2))
+            return self.words.say(key, actor=self.name(party), area=area)
+        names = {"giver": self.name(giver), "taker": self.name(taker)}
+        title = self.words.say("title_transfer", area=area, **names)
         back = moved.get((taker, giver))
-        is_mutual = back is not None and back.value >= _MUCH * km2
-        return self.words.say(
-            "title_transfer_mutual" if is_mutual else "title_transfer",
-            giver=self.name(giver),
-            taker=self.name(taker),
-            area=self.words.area(km2),
-            **({"back": self.words.area(back.value)} if back and is_mutual else {}),
-        )
+        if back is None or back.value < _MUCH * moved[giver, taker].value:
+            return title
+        return self.words.say("title_and_back", title=title, area=self.words.area(back.value))
 
 
 def _length(span: tuple[date, date]) -> int:

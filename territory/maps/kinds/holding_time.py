@@ -41,7 +41,7 @@ def plan_held_since(planner: Planner, day: date) -> Plan:
     """
     base = planner.base
     classes = tenure_classes(base, day)
-    found: dict[Tenure, Estimate] = {each: planner.of_class(each) for each in classes}
+    found: dict[Tenure, Estimate] = {each: planner.of(each) for each in classes}
     later = sum(found[each].value for each in classes[1:])
     total = sum(each.value for each in found.values())
 
@@ -104,7 +104,7 @@ def plan_changes(planner: Planner, start: date, end: date) -> Plan:
         Days of the history.
     """
     classes = times_classes(planner.base, start, end, planner.area)
-    found: dict[Times, Estimate] = {each: planner.of_class(each) for each in classes}
+    found: dict[Times, Estimate] = {each: planner.of(each) for each in classes}
     often = sum(each.value for times, each in found.items() if times.low > 1)
     total = sum(each.value for each in found.values())
 

@@ -93,22 +93,7 @@ class Planner:
         """
         return area_estimates(self.ensemble, day, self.area)
 
-    def of(self, faces: Callable[[History], Bools]) -> Estimate:
-        """Return the area of faces with its interval.
-
-        Parameters
-        ----------
-        faces : callable
-            From a history to which of its faces are meant, ndarray of bool, shape (faces,).
-
-        Returns
-        -------
-        Estimate
-            In square kilometres, inside the area.
-        """
-        return estimate(self.ensemble, self._measure(faces))
-
-    def of_class(self, ground: Tenure | Times) -> Estimate:
+    def of(self, ground: Tenure | Times) -> Estimate:
         """Return the area of ground that changed hands between two maps, with its interval.
 
         Lines that both maps share make it no more uncertain, and both may be late, as with any
@@ -128,9 +113,8 @@ class Planner:
         def between(_history: History, days: tuple[date, ...]) -> Measure:
             return replace(self._measure(ground.between(days).faces), days=days, by_days=between)
 
-        if not ground.ends:
-            return self.of(ground.faces)
-        return estimate(self.ensemble, between(self.base, ground.ends))
+        alone = self._measure(ground.faces)
+        return estimate(self.ensemble, between(self.base, ground.ends) if ground.ends else alone)
 
     def _measure(self, faces: Callable[[History], Bools]) -> Measure:
         return Measure(
